@@ -1,0 +1,31 @@
+"""The compiled core (rust/binding): bytes in, bytes out. Only rialto.engine imports it."""
+
+class Exchange:
+    """One deterministic machine. Methods release the GIL; a malformed batch raises ValueError and changes nothing."""
+
+    def __init__(self) -> None: ...
+    def apply(self, first_sequence: int, time_us: int, commands: bytes) -> bytes:
+        """Command frames in, event frames out. first_sequence must be `sequence + 1`, else ValueError.
+
+        time_us below the last one counts as the last one.
+        """
+    def snapshot(self) -> bytes:
+        """The whole state, canonical: equal states give equal bytes."""
+    @staticmethod
+    def restore(snapshot: bytes) -> Exchange:
+        """ValueError if the bytes are not a whole, undamaged snapshot of this version."""
+    def state_hash(self) -> bytes:
+        """32 bytes, equal for equal states."""
+    @property
+    def sequence(self) -> int:
+        """Of the last command applied, 0 at the start."""
+    @property
+    def time_us(self) -> int: ...
+    def balances(self) -> list[tuple[int, int, int, int]]:
+        """(account, asset, free, locked), sorted; external is account 0 and commission account 2^32 - 1."""
+    def open_orders(self, instrument: int) -> list[tuple[int, int, int, int, int, int]]:
+        """(order_id, account, side, price_ticks, quantity_lots, remaining_lots), best price first, bids before asks."""
+
+def core_version() -> str: ...
+def bench_workload(path: str, ladder: bool) -> str:
+    """Run a workload file (benchmarks/workload.py) through the core, or through the bare ladder; one JSON object."""

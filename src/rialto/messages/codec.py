@@ -1,0 +1,255 @@
+"""Frames: how commands and events are written as bytes, on disk, between processes and across the border to the core.
+
+A frame is little-endian and packed, padded with zeros to a multiple of 8:
+
+    command   u16 length | u8 kind | u8 0 | u32 origin | u64 number | fields
+    event     u16 length | u8 kind | u8 0 | u32 index  | u64 sequence | u64 time_us | fields
+
+(origin, number) is the command id: an origin counts its commands upward, and the machine refuses one it has seen
+(origin 0 asks for no such check). Fields stand in the order of the struct in commands.py or events.py; a text is a
+length byte in its place, and its UTF-8 bytes after the last field. The other half of this file is codec.rs.
+"""
+
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+import msgspec
+
+from rialto.messages import commands, events, orders
+from rialto.messages.commands import Command
+from rialto.messages.events import Event
+from rialto.messages.instruments import InstrumentDefinition
+from rialto.messages.rejections import Rejection
+
+COMMAND_HEADER = Struct("<HBBIQ")
+EVENT_HEADER = Struct("<HBBIQQ")
+FRAME_BYTES_MAX = 512
+TEXT_BYTES_MAX = 36
+
+COMMAND_KINDS: dict[int, type[Command]] = {
+    1: commands.AddAsset,
+    2: commands.ListInstrument,
+    3: commands.SetInstrumentStatus,
+    4: commands.OpenAccount,
+    5: commands.SetCommissionRates,
+    6: commands.SetCommissionTier,
+    7: commands.Deposit,
+    8: commands.HoldWithdrawal,
+    9: commands.SettleWithdrawal,
+    10: commands.ReleaseWithdrawal,
+    11: commands.Transfer,
+    16: commands.PlaceOrder,
+    17: commands.CancelOrder,
+    18: commands.CancelAllOrders,
+    19: commands.ReplaceOrder,
+    20: commands.AmendOrder,
+}
+EVENT_KINDS: dict[int, type[Event]] = {
+    1: events.AssetAdded,
+    2: events.InstrumentListed,
+    3: events.InstrumentStatusSet,
+    4: events.AccountOpened,
+    5: events.CommissionRatesSet,
+    6: events.CommissionTierSet,
+    7: events.Deposited,
+    8: events.WithdrawalHeld,
+    9: events.WithdrawalSettled,
+    10: events.WithdrawalReleased,
+    11: events.Transferred,
+    16: events.OrderPlaced,
+    17: events.TradeExecuted,
+    18: events.OrderRested,
+    19: events.OrderCanceled,
+    20: events.OrderExpired,
+    21: events.OrderAmended,
+    22: events.MatchPrevented,
+    23: events.OrderRepeated,
+    24: events.OrderRejected,
+    32: events.CommandRejected,
+}
+
+_U8, _U32, _U64, _I64, _I128, _TEXT = "B", "I", "Q", "q", "16s", "text"
+
+# One name has one width everywhere.
+_WIDTHS: dict[str, str] = {
+    **dict.fromkeys(("account", "source", "target", "taker_account", "maker_account"), _U32),
+    **dict.fromkeys(("asset", "base", "quote", "instrument"), _U32),
+    **dict.fromkeys(("tier", "maker_ppm", "taker_ppm", "max_num_orders"), _U32),
+    **dict.fromkeys(("bid_multiplier_up", "bid_multiplier_down"), _U32),
+    **dict.fromkeys(("ask_multiplier_up", "ask_multiplier_down", "average_price_minutes"), _U32),
+    **dict.fromkeys(("decimals", "command_kind", "allowed_stp_mask"), _U8),
+    **dict.fromkeys(("order_id", "cancel_order_id", "taker_order_id", "maker_order_id"), _U64),
+    **dict.fromkeys(("trade_id", "update_id", "prevented_match_id", "withdrawal"), _U64),
+    "original_sequence": _U64,
+    **dict.fromkeys(("price_ticks", "min_price_ticks", "max_price_ticks"), _I64),
+    **dict.fromkeys(("quantity_lots", "old_quantity_lots", "remaining_lots"), _I64),
+    **dict.fromkeys(("taker_remaining_lots", "maker_remaining_lots"), _I64),
+    **dict.fromkeys(("taker_prevented_lots", "maker_prevented_lots"), _I64),
+    **dict.fromkeys(("min_lots", "max_lots"), _I64),
+    **dict.fromkeys(("market_min_lots", "market_max_lots", "market_step_lots"), _I64),
+    **dict.fromkeys(("quote_units_per_tick_lot", "base_units_per_lot"), _I64),
+    **dict.fromkeys(("amount", "quote_amount", "held", "released"), _I128),
+    **dict.fromkeys(("taker_released", "maker_released"), _I128),
+    **dict.fromkeys(("buyer_commission", "seller_commission", "buyer_release"), _I128),
+    **dict.fromkeys(("min_notional", "notional_min", "notional_max", "max_position"), _I128),
+}
+
+_ENUMS: dict[str, type[IntEnum]] = {
+    "side": orders.Side,
+    "taker_side": orders.Side,
+    "type": orders.OrderType,
+    "time_in_force": orders.TimeInForce,
+    "stp": orders.StpMode,
+    "default_stp": orders.StpMode,
+    "reason": orders.ExpiryReason,
+    "status": orders.InstrumentStatus,
+    "restriction": orders.CancelRestriction,
+    "rejection": Rejection,
+}
+
+
+class MalformedFrame(ValueError):
+    """Bytes that are not a frame of a known kind."""
+
+
+def _signed(raw: bytes) -> int:
+    return int.from_bytes(raw, "little", signed=True)
+
+
+class _Layout:
+    """Where the fields of one struct stand in its frame."""
+
+    def __init__(self, struct: type[msgspec.Struct], skip: int) -> None:
+        self.struct = struct
+        self.codes: list[str] = []
+        self.readers: list[tuple[int, Callable[[Any], Any]]] = []
+        self.texts: list[int] = []
+        for position, field in enumerate(msgspec.structs.fields(struct)[skip:]):
+            self._place(position, field.name, field.type, struct)
+        self.fixed = Struct("<" + "".join(_U8 if c == _TEXT else c for c in self.codes))
+
+    def _place(self, position: int, name: str, type_: Any, struct: type) -> None:
+        if type_ is str:
+            self.codes.append(_TEXT)
+            self.texts.append(position)
+        elif type_ is bool:
+            self.codes.append(_U8)
+            self.readers.append((position, bool))
+        elif name in _ENUMS or name == "mode":
+            enum = _ENUMS.get(name) or (
+                orders.ReplaceMode if struct is commands.ReplaceOrder else orders.StpMode
+            )
+            self.codes.append(_U8)
+            self.readers.append((position, {member.value: member for member in enum}.__getitem__))
+        else:
+            self.codes.append(_WIDTHS[name])
+            if _WIDTHS[name] == _I128:
+                self.readers.append((position, _signed))
+
+    def write(self, values: tuple[Any, ...]) -> bytes:
+        row: list[Any] = []
+        tail = b""
+        for code, value in zip(self.codes, values, strict=True):
+            if code == _TEXT:
+                text = value.encode()
+                if len(text) > TEXT_BYTES_MAX:
+                    raise MalformedFrame(f"a text of {len(text)} bytes, at most {TEXT_BYTES_MAX}")
+                row.append(len(text))
+                tail += text
+            else:
+                row.append(value.to_bytes(16, "little", signed=True) if code == _I128 else value)
+        return self.fixed.pack(*row) + tail
+
+    def read(self, frames: bytes | memoryview, offset: int) -> list[Any]:
+        values = list(self.fixed.unpack_from(frames, offset))
+        for position, reader in self.readers:
+            values[position] = reader(values[position])
+        start = offset + self.fixed.size
+        for position in self.texts:
+            end = start + values[position]
+            values[position] = str(frames[start:end], "utf-8")
+            start = end
+        return values
+
+
+_HEADER_FIELDS_EVENT = 3  # sequence, index, time_us are in the header
+_DEFINITION = _Layout(InstrumentDefinition, 0)
+_HOLDS_DEFINITION = (commands.ListInstrument, events.InstrumentListed)
+
+
+def _layout(struct: type[msgspec.Struct], skip: int) -> _Layout:
+    return _DEFINITION if struct is commands.ListInstrument else _Layout(struct, skip)
+
+
+_COMMANDS = {
+    kind: _layout(struct, 0) for kind, struct in COMMAND_KINDS.items()
+}
+_COMMAND_KIND = {struct: kind for kind, struct in COMMAND_KINDS.items()}
+_INSTRUMENT_ID = Struct("<I")
+_EVENTS = {
+    kind: _DEFINITION if struct is events.InstrumentListed else _Layout(struct, _HEADER_FIELDS_EVENT)
+    for kind, struct in EVENT_KINDS.items()
+}
+_EVENT_KIND = {struct: kind for kind, struct in EVENT_KINDS.items()}
+
+
+def _frame(head: Struct, kind: int, header: tuple[int, ...], body: bytes) -> bytes:
+    length = head.size + len(body)
+    padding = -length % 8
+    return head.pack(length + padding, kind, 0, *header) + body + bytes(padding)
+
+
+def encode_command(command: Command, origin: int = 0, number: int = 0) -> bytes:
+    """One command as a frame. MalformedFrame or struct.error if a value does not fit its field."""
+    kind = _COMMAND_KIND[type(command)]
+    fields = command.definition if isinstance(command, commands.ListInstrument) else command
+    body = _COMMANDS[kind].write(msgspec.structs.astuple(fields))
+    return _frame(COMMAND_HEADER, kind, (origin, number), body)
+
+
+def decode_commands(frames: bytes | memoryview) -> Iterator[tuple[int, int, Command]]:
+    """(origin, number, command) of each frame; MalformedFrame at the first that is not one."""
+    offset = 0
+    while offset < len(frames):
+        length, kind, _, origin, number = COMMAND_HEADER.unpack_from(frames, offset)
+        if kind not in _COMMANDS or not COMMAND_HEADER.size <= length <= len(frames) - offset:
+            raise MalformedFrame(f"no command at byte {offset}")
+        values = _COMMANDS[kind].read(frames, offset + COMMAND_HEADER.size)
+        if COMMAND_KINDS[kind] is commands.ListInstrument:
+            values = [InstrumentDefinition(*values)]
+        yield origin, number, COMMAND_KINDS[kind](*values)
+        offset += length
+
+
+def encode_event(event: Event) -> bytes:
+    """One event as a frame, byte for byte what the core writes."""
+    kind = _EVENT_KIND[type(event)]
+    header = (event.index, event.sequence, event.time_us)
+    if isinstance(event, events.InstrumentListed):
+        body = _INSTRUMENT_ID.pack(event.instrument)
+        body += _DEFINITION.write(msgspec.structs.astuple(event.definition))
+    else:
+        body = _EVENTS[kind].write(msgspec.structs.astuple(event)[_HEADER_FIELDS_EVENT:])
+    return _frame(EVENT_HEADER, kind, header, body)
+
+
+def decode_events(frames: bytes | memoryview) -> list[Event]:
+    """The events of a run of frames, in order; MalformedFrame at the first that is not one."""
+    found: list[Event] = []
+    offset, end = 0, len(frames)
+    while offset < end:
+        length, kind, _, index, sequence, time_us = EVENT_HEADER.unpack_from(frames, offset)
+        layout = _EVENTS.get(kind)
+        if layout is None or not EVENT_HEADER.size <= length <= end - offset:
+            raise MalformedFrame(f"no event at byte {offset}")
+        body = offset + EVENT_HEADER.size
+        if layout is _DEFINITION:
+            (instrument,) = _INSTRUMENT_ID.unpack_from(frames, body)
+            definition = InstrumentDefinition(*layout.read(frames, body + _INSTRUMENT_ID.size))
+            found.append(events.InstrumentListed(sequence, index, time_us, instrument, definition))
+        else:
+            found.append(EVENT_KINDS[kind](sequence, index, time_us, *layout.read(frames, body)))
+        offset += length
+    return found

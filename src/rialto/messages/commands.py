@@ -1,0 +1,154 @@
+"""Commands: what can be asked of the machine. Integers only: ticks, lots, smallest units (i128), parts per million.
+
+Time, sequence and command id are not here: the sequencer stamps them on the frame (codec.py).
+Bounds that the machine enforces are in rust/core/src/limits.rs.
+"""
+
+import msgspec
+
+from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, WithdrawalId
+from rialto.messages.instruments import InstrumentDefinition
+from rialto.messages.orders import (
+    CancelRestriction,
+    InstrumentStatus,
+    OrderType,
+    ReplaceMode,
+    Side,
+    StpMode,
+    TimeInForce,
+)
+
+ALL_INSTRUMENTS = InstrumentId(0xFFFF_FFFF)
+ANY_ORDER = OrderId(0)  # in a cancel or amend: find the order by its client order id
+
+
+class Command(msgspec.Struct, frozen=True, gc=False):
+    """Anything that can be submitted."""
+
+
+class AddAsset(Command, frozen=True, gc=False):
+    decimals: int  # smallest unit = 10^-decimals, at most 18
+    symbol: str
+
+
+class ListInstrument(Command, frozen=True, gc=False):
+    definition: InstrumentDefinition
+
+
+class SetInstrumentStatus(Command, frozen=True, gc=False):
+    instrument: InstrumentId
+    status: InstrumentStatus
+
+
+class OpenAccount(Command, frozen=True, gc=False):
+    account: AccountId
+
+
+class SetCommissionRates(Command, frozen=True, gc=False):
+    """Rates of one instrument for the accounts of one commission tier (0 is where accounts start)."""
+
+    instrument: InstrumentId
+    tier: int
+    maker_ppm: int
+    taker_ppm: int
+
+
+class SetCommissionTier(Command, frozen=True, gc=False):
+    account: AccountId
+    tier: int
+
+
+class Deposit(Command, frozen=True, gc=False):
+    account: AccountId
+    asset: AssetId
+    amount: int
+
+
+class HoldWithdrawal(Command, frozen=True, gc=False):
+    account: AccountId
+    asset: AssetId
+    withdrawal: WithdrawalId
+    amount: int
+
+
+class SettleWithdrawal(Command, frozen=True, gc=False):
+    withdrawal: WithdrawalId
+
+
+class ReleaseWithdrawal(Command, frozen=True, gc=False):
+    withdrawal: WithdrawalId
+
+
+class Transfer(Command, frozen=True, gc=False):
+    source: AccountId
+    target: AccountId
+    asset: AssetId
+    amount: int
+
+
+class PlaceOrder(Command, frozen=True, gc=False):
+    """quantity_lots, or for a market order quote_amount (the other is 0); price_ticks is 0 for a market order.
+
+    client_order_id may be "": the order then has none and pays nothing for deduplication.
+    client_order_id_reusable: Binance's looser rule, an id is free again once its order is closed.
+    """
+
+    account: AccountId
+    instrument: InstrumentId
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    stp: StpMode
+    client_order_id_reusable: bool
+    price_ticks: int
+    quantity_lots: int
+    quote_amount: int = 0
+    client_order_id: str = ""
+
+
+class CancelOrder(Command, frozen=True, gc=False):
+    """By order_id, or by client_order_id (then order_id is ANY_ORDER), or both, which must agree."""
+
+    account: AccountId
+    instrument: InstrumentId
+    order_id: OrderId
+    restriction: CancelRestriction = CancelRestriction.NONE
+    client_order_id: str = ""
+    cancel_client_order_id: str = ""  # the id of the cancel itself, echoed in the event
+
+
+class CancelAllOrders(Command, frozen=True, gc=False):
+    account: AccountId
+    instrument: InstrumentId  # or ALL_INSTRUMENTS
+
+
+class ReplaceOrder(Command, frozen=True, gc=False):
+    """Cancel one order and place another on the same instrument, in one command."""
+
+    account: AccountId
+    instrument: InstrumentId
+    cancel_order_id: OrderId
+    mode: ReplaceMode
+    restriction: CancelRestriction
+    side: Side
+    type: OrderType
+    time_in_force: TimeInForce
+    stp: StpMode
+    client_order_id_reusable: bool
+    price_ticks: int
+    quantity_lots: int
+    quote_amount: int = 0
+    client_order_id: str = ""  # of the new order
+    canceled_client_order_id: str = ""  # of the order to cancel
+    cancel_client_order_id: str = ""  # of the cancel itself
+
+
+class AmendOrder(Command, frozen=True, gc=False):
+    """Reduce the total quantity and keep the place in the queue."""
+
+    account: AccountId
+    instrument: InstrumentId
+    order_id: OrderId
+    quantity_lots: int  # the new total, executed part included
+    client_order_id: str = ""
+    new_client_order_id: str = ""  # "" leaves it as it is
