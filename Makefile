@@ -1,0 +1,73 @@
+# Rialto. `make` alone lists what there is.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .venv/stamps
+RUST := Cargo.toml Cargo.lock $(shell find rust \( -name '*.rs' -o -name Cargo.toml \) -print)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-packages check format bench lock faults clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMPS)/extension  ## make .venv here, with the rialto command in it
+
+run: setup  ## start the exchange in demo mode on http://127.0.0.1:8000 (data in ./data)
+	@exec $(BIN)/rialto run --demo --data data
+
+test: setup test-packages  ## every test, with a short fault campaign
+	$(BIN)/pytest
+
+check: setup  ## format, lint, types, import contract, clippy, stubs, tidiness
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cargo fmt --all --check
+	cargo clippy --quiet --locked --all-targets -- -D warnings
+	$(BIN)/stubtest rialto._core --ignore-disjoint-bases
+	$(BIN)/pytest -q tests/architecture
+
+format: setup  ## rewrite the sources in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	cargo fmt --all
+
+bench: setup  ## run the benchmarks; figures with their conditions are in benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+lock: setup  ## write the locks anew from requirements.in and requirements-dev.in
+	$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
+	$(BIN)/uv pip compile $(LOCK) requirements-dev.in -o requirements-dev.txt
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock'
+
+faults: setup test-packages  ## the long fault campaign (hours): kills, torn tails, bit flips
+	RIALTO_FAULT_ROUNDS=200 $(BIN)/pytest -m faults --timeout 14400
+
+clean:  ## remove what was built here; ./data stays
+	rm -rf .venv target build
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rialto needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/requirements: $(STAMPS)/venv requirements.txt requirements-dev.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+$(STAMPS)/extension: $(STAMPS)/requirements pyproject.toml $(RUST)
+	@command -v cargo >/dev/null || { echo "Rialto's core is Rust: install cargo and run make again"; exit 1; }
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --quiet --release --locked
+	@touch $@
+
+# The fault tests drive Debian's strace.
+test-packages:
+	@command -v strace >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -q && apt-get install -q -y --no-install-recommends strace; \
+	  else echo "The fault tests need strace: sudo apt-get install strace"; exit 1; fi; }
