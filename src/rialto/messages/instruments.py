@@ -1,6 +1,6 @@
 """What is traded: assets, and instruments with their filters, in integers and as decimals."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 
 import msgspec
 
@@ -9,6 +9,7 @@ from rialto.messages.orders import InstrumentStatus, StpMode
 
 PERCENT_SCALE = 10_000  # multipliers of PERCENT_PRICE_BY_SIDE are stored times this
 PPM_SCALE = 1_000_000  # commission rates are stored times this
+EXACT = Context(prec=200, traps=[Inexact])  # the default context would round amounts of 29 digits
 
 
 class InstrumentDefinition(msgspec.Struct, frozen=True, gc=False):
@@ -58,7 +59,7 @@ class Asset(msgspec.Struct, frozen=True):
 
     def decimal(self, amount: int) -> Decimal:
         """An amount of smallest units as a decimal number of the asset, exact."""
-        return Decimal(amount).scaleb(-self.decimals)
+        return Decimal(amount).scaleb(-self.decimals, EXACT)
 
 
 class Instrument(msgspec.Struct, frozen=True):

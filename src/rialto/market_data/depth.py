@@ -1,0 +1,132 @@
+"""Depth: a book by price levels, followed from its events.
+
+In:  events of one instrument that change a level, each with the next update id.
+Out: the best bid and ask, the top of both sides, and which levels changed since an update id.
+Never: single orders. Those are in projections/live.py.
+"""
+
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Iterable
+from itertools import islice
+
+import msgspec
+
+from rialto.messages import events as e
+from rialto.messages.ids import UpdateId
+from rialto.messages.orders import Side
+
+CHANGES_MAX = 65_536  # level changes remembered for diff streams, per instrument
+
+Level = tuple[int, int]  # price in ticks, total quantity in lots
+
+
+class Ladder:
+    """One side: total lots by price, and the prices in order, the best (the busiest) one last."""
+
+    def __init__(self, side: Side) -> None:
+        self.lots: dict[int, int] = {}
+        self._sign = 1 if side is Side.BUY else -1
+        self._ranks: list[int] = []  # price times sign, ascending
+
+    def __len__(self) -> int:
+        return len(self._ranks)
+
+    def add(self, price_ticks: int, lots: int) -> None:
+        """Change a level by a signed number of lots; it goes when it reaches zero."""
+        total = self.lots.get(price_ticks, 0) + lots
+        assert total >= 0, f"the level at {price_ticks} would hold {total} lots"
+        if total == 0:
+            if self.lots.pop(price_ticks, None) is not None:
+                del self._ranks[bisect_left(self._ranks, price_ticks * self._sign)]
+            return
+        if price_ticks not in self.lots:
+            insort(self._ranks, price_ticks * self._sign)
+        self.lots[price_ticks] = total
+
+    def best(self) -> Level | None:
+        if not self._ranks:
+            return None
+        price_ticks = self._ranks[-1] * self._sign
+        return price_ticks, self.lots[price_ticks]
+
+    def top(self, levels_max: int) -> list[Level]:
+        """The best levels, best first."""
+        lots, sign = self.lots, self._sign
+        best_first = islice(reversed(self._ranks), levels_max)
+        return [(rank * sign, lots[rank * sign]) for rank in best_first]
+
+
+class DepthChanges(msgspec.Struct, frozen=True):
+    """Levels that changed from the first to the last update id, as they are now (0 lots: gone)."""
+
+    first_update_id: UpdateId
+    last_update_id: UpdateId
+    bids: list[Level]
+    asks: list[Level]
+
+
+class Depth:
+    def __init__(self) -> None:
+        self.bids = Ladder(Side.BUY)
+        self.asks = Ladder(Side.SELL)
+        self.last_update_id = UpdateId(0)
+        self._changes: deque[tuple[Side, int]] = deque(maxlen=CHANGES_MAX)  # up to last_update_id
+
+    def load(self, resting: Iterable[tuple[Side, int, int]], update_id: UpdateId) -> None:
+        """Start from the (side, price_ticks, remaining_lots) of the open orders at an update id."""
+        for side, price_ticks, lots in resting:
+            self._ladder(side).add(price_ticks, lots)
+        self.last_update_id = update_id
+
+    def apply(self, event: e.Event) -> None:
+        """One event of this instrument; those that change no level are passed over."""
+        match event:
+            case e.TradeExecuted():
+                maker = _other(event.taker_side)
+                self._change(maker, event.price_ticks, -event.quantity_lots, event.update_id)
+            case e.OrderRested():
+                lots = event.remaining_lots
+                self._change(event.side, event.price_ticks, lots, event.update_id)
+            case e.OrderCanceled():
+                lots = -event.remaining_lots
+                self._change(event.side, event.price_ticks, lots, event.update_id)
+            case e.OrderExpired() if event.update_id:
+                lots = -event.remaining_lots
+                self._change(event.side, event.price_ticks, lots, event.update_id)
+            case e.OrderAmended():
+                lots = event.quantity_lots - event.old_quantity_lots
+                self._change(event.side, event.price_ticks, lots, event.update_id)
+            case e.MatchPrevented() if event.update_id:
+                maker = _other(event.taker_side)
+                lots = -event.maker_prevented_lots
+                self._change(maker, event.price_ticks, lots, event.update_id)
+
+    def changes_since(self, update_id: UpdateId) -> DepthChanges | None:
+        """What changed after update_id; None if that is too long ago: start over from a snapshot."""
+        count = self.last_update_id - update_id
+        if not 0 <= count <= len(self._changes):
+            return None
+        bids: dict[int, int] = {}
+        asks: dict[int, int] = {}
+        for side, price_ticks in islice(reversed(self._changes), count):
+            changed = bids if side is Side.BUY else asks
+            changed[price_ticks] = self._ladder(side).lots.get(price_ticks, 0)
+        first = UpdateId(update_id + 1)
+        by_bid = sorted(bids.items(), reverse=True)
+        return DepthChanges(first, self.last_update_id, by_bid, sorted(asks.items()))
+
+    def _ladder(self, side: Side) -> Ladder:
+        return self.bids if side is Side.BUY else self.asks
+
+    def _change(self, side: Side, price_ticks: int, lots: int, update_id: UpdateId) -> None:
+        assert update_id == self.last_update_id + 1, (
+            f"update id {update_id} does not follow {self.last_update_id}"
+        )
+        self._ladder(side).add(price_ticks, lots)
+        self._changes.append((side, price_ticks))
+        self.last_update_id = update_id
+
+
+def _other(side: Side) -> Side:
+    return Side.SELL if side is Side.BUY else Side.BUY

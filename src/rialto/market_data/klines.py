@@ -1,0 +1,175 @@
+"""Klines: the newest of each kept width in memory, and any interval built from them.
+
+In:  trades in order; for what is older than memory, kept klines read from SQL.
+Out: klines without gaps, as Binance shows them: a span without trades is flat at the last price.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from rialto.market_data.intervals import KlineRequest
+from rialto.messages.events import TradeExecuted
+from rialto.messages.klines import (
+    DAY_US,
+    HOUR_US,
+    KEPT_WIDTHS_US,
+    MINUTE_US,
+    SECOND_US,
+    Kline,
+    flat,
+    opened_by,
+)
+
+# How many klines with trades are held per instrument; the ticker needs 24 hours of minutes.
+KEPT_KLINES = {
+    SECOND_US: 1_000,
+    MINUTE_US: 1_500,
+    15 * MINUTE_US: 1_000,
+    HOUR_US: 1_000,
+    DAY_US: 1_000,
+}
+_OPEN_US = attrgetter("open_us")
+
+
+class KlineSpan(NamedTuple):
+    """Kept klines to read from SQL: those that open in [start, end), and the last before start."""
+
+    width_us: int
+    start_us: int
+    end_us: int
+
+
+class _Kept:
+    """The newest klines of one width, oldest first, at least `count` once there were so many."""
+
+    def __init__(self, width_us: int) -> None:
+        self.width_us = width_us
+        self.count = KEPT_KLINES[width_us]
+        self.klines: list[Kline] = []
+        self.complete_from_us = 0  # every kline that opens at this time or later is here
+
+    def load(self, newest: list[Kline]) -> None:
+        self.klines = newest
+        if len(newest) >= self.count:
+            self.complete_from_us = newest[0].open_us
+
+    def add(self, trade: TradeExecuted, quote_amount: int) -> None:
+        klines = self.klines
+        time_us = trade.time_us
+        if klines and time_us < klines[-1].open_us + self.width_us:
+            klines[-1].add(trade, quote_amount)
+            return
+        klines.append(opened_by(trade, time_us - time_us % self.width_us, quote_amount))
+        if len(klines) >= 2 * self.count:
+            del klines[: -self.count]
+            self.complete_from_us = klines[0].open_us
+
+    def between(self, start_us: int, end_us: int) -> list[Kline]:
+        first = bisect_left(self.klines, start_us, key=_OPEN_US)
+        return self.klines[first : bisect_left(self.klines, end_us, key=_OPEN_US)]
+
+    def before(self, time_us: int) -> Kline | None:
+        first = bisect_left(self.klines, time_us, key=_OPEN_US)
+        return self.klines[first - 1] if first else None
+
+
+class Klines:
+    """Of one instrument."""
+
+    def __init__(self) -> None:
+        self._kept = {width_us: _Kept(width_us) for width_us in KEPT_WIDTHS_US}
+        self.first_trade_us: int | None = None
+
+    def load(self, first_trade_us: int | None, newest: dict[int, list[Kline]]) -> None:
+        """Start from the newest KEPT_KLINES of each width, oldest first."""
+        self.first_trade_us = first_trade_us
+        for width_us, klines in newest.items():
+            self._kept[width_us].load(klines)
+
+    def add(self, trade: TradeExecuted, quote_amount: int) -> None:
+        if self.first_trade_us is None:
+            self.first_trade_us = trade.time_us
+        for kept in self._kept.values():
+            kept.add(trade, quote_amount)
+
+    def missing(self, request: KlineRequest, now_us: int) -> KlineSpan | None:
+        """What has to be read from SQL before `answer` can be given, None for nothing."""
+        if self.first_trade_us is None:
+            return None
+        first, last = request.opens(self.first_trade_us, now_us)
+        kept = self._kept[request.kept_width_us()]
+        if first > last or first >= kept.complete_from_us:
+            return None
+        stop_us = request.interval.step(last, 1, request.offset_us)
+        return KlineSpan(kept.width_us, first, stop_us)
+
+    def answer(
+        self, request: KlineRequest, now_us: int, older: Sequence[Kline] = ()
+    ) -> list[Kline]:
+        """Oldest first, at most request.limit; the last one may still be open.
+
+        older: the rows of the span that `missing` named, oldest first.
+        """
+        if self.first_trade_us is None:
+            return []
+        first, last = request.opens(self.first_trade_us, now_us)
+        if first > last:
+            return []
+        kept = self._kept[request.kept_width_us()]
+        earlier = kept.before(first) if first >= kept.complete_from_us else None
+        rows = [kline for kline in older if kline.open_us < kept.complete_from_us]
+        if rows and rows[0].open_us < first:
+            earlier = rows.pop(0)
+        stop_us = request.interval.step(last, 1, request.offset_us)
+        rows += kept.between(max(first, kept.complete_from_us), stop_us)
+        return _build(request, rows, (first, last), earlier)
+
+    def since(self, start_us: int) -> Kline | None:
+        """All trades from a whole minute on as one kline, None without trades.
+
+        Narrow klines up to the next border of wider ones, and so on: some forty for a day.
+        """
+        joined: Kline | None = None
+        widths = [width_us for width_us in KEPT_WIDTHS_US if width_us >= MINUTE_US]
+        for width_us, wider_us in zip(widths, [*widths[1:], None], strict=True):
+            border_us = None if wider_us is None else start_us + -start_us % wider_us
+            found = self._kept[width_us].between(start_us, border_us or _END_OF_TIME_US)
+            joined = _join(joined, start_us, found)
+            start_us = border_us or start_us
+        return joined
+
+    def last_before(self, minute_us: int) -> Kline | None:
+        return self._kept[MINUTE_US].before(minute_us)
+
+
+_END_OF_TIME_US = 2**63
+
+
+def _join(joined: Kline | None, open_us: int, klines: Iterable[Kline]) -> Kline | None:
+    for kline in klines:
+        if joined is None:
+            joined = flat(open_us, kline.open_ticks)
+        joined.join(kline)
+    return joined
+
+
+def _build(
+    request: KlineRequest, rows: list[Kline], opens: tuple[int, int], earlier: Kline | None
+) -> list[Kline]:
+    interval, offset_us = request.interval, request.offset_us
+    open_us, last = opens
+    price_ticks = earlier.close_ticks if earlier else 0
+    built: list[Kline] = []
+    position = 0
+    while open_us <= last:
+        next_us = interval.step(open_us, 1, offset_us)
+        kline = flat(open_us, price_ticks)
+        while position < len(rows) and rows[position].open_us < next_us:
+            kline.join(rows[position])
+            position += 1
+        built.append(kline)
+        price_ticks = kline.close_ticks
+        open_us = next_us
+    return built
