@@ -1,0 +1,1 @@
+"""Load shapes, and what they measured: RESULTS.md."""
