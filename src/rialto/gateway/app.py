@@ -1,0 +1,62 @@
+"""The gateway as one ASGI application: endpoints by the table, doors by their path.
+
+In:  HTTP requests and WebSocket connections.
+Out: answers. What doors push, they hear of through Folds.listen.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from rialto.gateway.caller import Authentication
+from rialto.gateway.dispatch import Dispatch
+from rialto.gateway.endpoints import ENDPOINTS
+from rialto.gateway.rest import Receive, Rest, Scope, Send
+from rialto.gateway.sources import Sources
+from rialto.gateway.weights import RateLimits, Weights
+from rialto.identity.api_keys import ApiKey
+
+
+class Door(Protocol):
+    """An ASGI application for one path and what is below it: http, websocket or both."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+class GatewaySettings(msgspec.Struct, frozen=True):
+    limits: RateLimits = RateLimits()
+
+
+class Gateway:
+    def __init__(
+        self,
+        sources: Sources,
+        find_key: Callable[[str], ApiKey | None],
+        settings: GatewaySettings,
+    ) -> None:
+        self.sources = sources
+        self.authentication = Authentication(find_key, sources.clock)
+        self.weights = Weights(settings.limits)
+        self.dispatch = Dispatch(sources, self.authentication, self.weights)
+        self._rest = Rest(self.dispatch, ENDPOINTS)
+        self._doors: dict[str, Door] = {}
+
+    def mount(self, path: str, door: Door) -> None:
+        """path as in "/stream" or "/v1/orders"; "/ws" also takes "/ws/btcusdt@trade"."""
+        self._doors[path] = door
+
+    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        door = self._door(scope["path"]) if kind != "lifespan" else None
+        if door is not None:
+            await door(scope, receive, send)
+        elif kind == "http":
+            await self._rest(scope, receive, send)
+        elif kind == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+    def _door(self, path: str) -> Door | None:
+        doors = self._doors
+        return doors.get(path) or doors.get(path[: path.find("/", 1)])

@@ -1,0 +1,1 @@
+"""What each endpoint does: (sources, caller, request) -> answer, whatever the transport."""

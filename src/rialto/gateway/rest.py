@@ -1,0 +1,120 @@
+"""REST: one HTTP request to one endpoint, and its answer or refusal as JSON.
+
+In:  an ASGI http scope, and the body that the server has bounded.
+Out: one response; always JSON, with the weight used so far in a header.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+import msgspec
+
+from rialto.gateway.caller import signed_payload
+from rialto.gateway.dispatch import Asked, Dispatch, route
+from rialto.gateway.endpoints import Endpoint
+from rialto.gateway.wire import parameters
+from rialto.gateway.wire.errors import (
+    INVALID_TIME_UNIT,
+    OVERFLOWED,
+    UNSUPPORTED_OPERATION,
+    Refused,
+)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+BODY_BYTES_MAX = 64 * 1024
+MILLISECOND = 1_000
+TIME_DIVISORS = {
+    b"MICROSECOND": 1,
+    b"microsecond": 1,
+    b"MILLISECOND": MILLISECOND,
+    b"millisecond": MILLISECOND,
+}
+_JSON = (b"content-type", b"application/json;charset=UTF-8")
+_encode = msgspec.json.Encoder().encode
+_NOT_SUPPORTED = _encode({"code": UNSUPPORTED_OPERATION.code, "msg": UNSUPPORTED_OPERATION.text})
+
+
+class Disconnected(Exception):  # noqa: N818
+    """The client went away before its request was whole."""
+
+
+class Rest:
+    """The ASGI application of every row of the endpoint table."""
+
+    def __init__(self, dispatch: Dispatch, endpoints: Iterable[Endpoint]) -> None:
+        self._dispatch = dispatch
+        self._clock = dispatch.sources.clock
+        self._routes = {(row.method, row.path): route(row) for row in endpoints}
+        self._paths = {path for _, path in self._routes}
+        limits = dispatch.weights.limits
+        self._weight_header = f"x-mbx-used-weight-{limits.weight.letters.lower()}".encode()
+        self._order_headers = tuple(
+            f"x-mbx-order-count-{limit.letters.lower()}".encode()
+            for limit in (limits.orders_short, limits.orders_long)
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            status, headers, content = await self._respond(scope, receive)
+        except Disconnected:
+            return
+        headers.append((b"content-length", b"%d" % len(content)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _respond(self, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
+        now_us = self._clock()
+        address: str = scope["client"][0] if scope["client"] else ""
+        headers: Headers = [_JSON]
+        try:
+            found = self._routes.get((scope["method"], scope["path"]))
+            if found is None:
+                self._dispatch.weights.charge(address, 1, now_us)
+                status = 405 if scope["path"] in self._paths else 404
+                content = _NOT_SUPPORTED
+            else:
+                asked = _asked(scope, await _body(receive), address, now_us)
+                status, content = 200, _encode(await self._dispatch.answer(found, asked))
+        except Refused as refused:
+            status, content = refused.status, _encode(refused.body)
+            if refused.retry_after_seconds is not None:
+                headers.append((b"retry-after", b"%d" % refused.retry_after_seconds))
+        used = self._dispatch.weights.used(address, now_us)
+        headers.append((self._weight_header, b"%d" % used))
+        return status, headers, content
+
+
+async def _body(receive: Receive) -> bytes:
+    """The whole body; Refused if it is larger than any request has a use for."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body += message.get("body", b"")
+        if len(body) > BODY_BYTES_MAX:
+            raise Refused(OVERFLOWED, "body")
+        if not message.get("more_body"):
+            return body
+
+
+def _asked(scope: Scope, body: bytes, address: str, now_us: int) -> Asked:
+    key = None
+    divisor = MILLISECOND
+    for name, value in scope["headers"]:
+        if name == b"x-mbx-apikey":
+            key = value.decode("latin-1")
+        elif name == b"x-mbx-time-unit":
+            if value not in TIME_DIVISORS:
+                raise Refused(INVALID_TIME_UNIT)
+            divisor = TIME_DIVISORS[value]
+    query: bytes = scope["query_string"]
+    if scope["method"] == "GET":
+        body = b""  # its parameters are in the query alone
+    payload = signed_payload(query, body) if key is not None else b""
+    texts = parameters.parse(query, body)
+    return Asked(address, now_us, divisor, key, payload, texts)

@@ -1,0 +1,65 @@
+"""What handlers read and write: the engine for commands, folds in memory and SQL for queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from rialto.gateway.wire.errors import INVALID_SYMBOL, Refused
+from rialto.messages.catalog import Catalog
+from rialto.messages.events import Event
+from rialto.messages.instruments import Instrument
+
+if TYPE_CHECKING:
+    from rialto.engine.engine import Engine
+    from rialto.market_data.folds import MarketData
+    from rialto.projections.live import LiveBalances, LiveOrders
+    from rialto.projections.queries import Queries
+
+
+class Listener(Protocol):
+    """Hears of every event once, durable and in order, when the folds already know it."""
+
+    def publish(self, events: list[Event]) -> None: ...
+
+
+class Folds:
+    """Everything that is kept in memory from events; the engine's publisher."""
+
+    def __init__(
+        self, catalog: Catalog, orders: LiveOrders, balances: LiveBalances, market: MarketData
+    ) -> None:
+        self.catalog = catalog
+        self.orders = orders
+        self.balances = balances
+        self.market = market
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def publish(self, events: list[Event]) -> None:
+        self.catalog.apply(events)
+        self.orders.apply(events)
+        self.balances.apply(events)
+        self.market.apply(events)
+        for listener in self._listeners:
+            listener.publish(events)
+
+
+class Sources(msgspec.Struct, frozen=True, gc=False):
+    """Built once by the composition root. clock gives microseconds since 1970."""
+
+    engine: Engine
+    folds: Folds
+    queries: Queries
+    clock: Callable[[], int]
+
+    def instrument(self, symbol: str) -> Instrument:
+        """By its name on the wire; Refused if there is none."""
+        found = self.folds.catalog.find_instrument(symbol)
+        if found is None:
+            raise Refused(INVALID_SYMBOL)
+        return found

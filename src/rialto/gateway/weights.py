@@ -1,0 +1,136 @@
+"""How much one address or one account may ask for: fixed windows, aligned to the clock.
+
+In:  who asks, what it weighs, and what time it is.
+Out: how much is used by now, or Refused with the seconds to wait.
+Never: a clock. A window that has passed is forgotten whole.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+
+from rialto.gateway.wire.errors import (
+    TOO_MANY_ORDERS,
+    TOO_MANY_REQUESTS,
+    TOO_MUCH_WEIGHT,
+    Refused,
+    WireError,
+)
+
+COUNTED_MAX = 100_000  # addresses or accounts counted in one window; whoever comes after waits
+SECOND_US = 1_000_000
+LETTERS = {"SECOND": "S", "MINUTE": "M", "HOUR": "H", "DAY": "D"}
+INTERVAL_SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400}
+FIRST_FILL_AS_TAKER = 1  # what the first fill of an order takes off the unfilled order count
+FIRST_FILL_AS_MAKER = 5
+
+
+class RateLimit(msgspec.Struct, frozen=True):
+    """One limit as exchangeInfo shows it."""
+
+    type: str  # REQUEST_WEIGHT, RAW_REQUESTS or ORDERS
+    interval: str
+    interval_count: int
+    limit: int
+
+    @property
+    def seconds(self) -> int:
+        return INTERVAL_SECONDS[self.interval] * self.interval_count
+
+    @property
+    def letters(self) -> str:
+        """As in the names of headers, e.g. 10S."""
+        return f"{self.interval_count}{LETTERS[self.interval]}"
+
+
+class RateLimits(NamedTuple):
+    weight: RateLimit = RateLimit("REQUEST_WEIGHT", "MINUTE", 1, 6_000)
+    requests: RateLimit = RateLimit("RAW_REQUESTS", "MINUTE", 5, 300_000)
+    orders_short: RateLimit = RateLimit("ORDERS", "SECOND", 10, 100)
+    orders_long: RateLimit = RateLimit("ORDERS", "DAY", 1, 200_000)
+
+
+class Window:
+    """What each one has used of one limit in the current interval."""
+
+    def __init__(self, limit: RateLimit, error: WireError) -> None:
+        self.limit = limit
+        self._error = error
+        self._width_us = limit.seconds * SECOND_US
+        self._interval_text = f"{limit.interval_count} {limit.interval}"
+        self._number = 0
+        self._used: dict[str | int, int] = {}
+
+    def used(self, who: str | int, now_us: int) -> int:
+        self._turn(now_us)
+        return self._used.get(who, 0)
+
+    def charge(self, who: str | int, count: int, now_us: int) -> int:
+        """What is used now; Refused, and nothing charged, if that would be over the limit."""
+        self._turn(now_us)
+        used = self._used.get(who, 0) + count
+        if used > self.limit.limit:
+            wait = self._wait_seconds(now_us)
+            raise Refused(
+                self._error, self.limit.limit, self._interval_text, retry_after_seconds=wait
+            )
+        if len(self._used) >= COUNTED_MAX and who not in self._used:
+            raise Refused(TOO_MANY_REQUESTS, retry_after_seconds=self._wait_seconds(now_us))
+        self._used[who] = used
+        return used
+
+    def give_back(self, who: str | int, count: int) -> None:
+        """Down to zero; no credit is carried."""
+        if used := self._used.get(who):
+            self._used[who] = max(0, used - count)
+
+    def _turn(self, now_us: int) -> None:
+        number = now_us // self._width_us
+        if number != self._number:
+            self._number = number
+            self._used = {}
+
+    def _wait_seconds(self, now_us: int) -> int:
+        return (self._width_us - now_us % self._width_us) // SECOND_US + 1
+
+
+class Weights:
+    """The four limits together."""
+
+    def __init__(self, limits: RateLimits) -> None:
+        self.limits = limits
+        self._weight = Window(limits.weight, TOO_MUCH_WEIGHT)
+        self._requests = Window(limits.requests, TOO_MUCH_WEIGHT)
+        self._orders_short = Window(limits.orders_short, TOO_MANY_ORDERS)
+        self._orders_long = Window(limits.orders_long, TOO_MANY_ORDERS)
+
+    def charge(self, address: str, weight: int, now_us: int) -> int:
+        """One more request of an address; the weight it has used in this interval."""
+        self._requests.charge(address, 1, now_us)
+        return self._weight.charge(address, weight, now_us)
+
+    def give_back(self, address: str, weight: int) -> None:
+        """A trading call that succeeds weighs nothing."""
+        self._weight.give_back(address, weight)
+
+    def used(self, address: str, now_us: int) -> int:
+        return self._weight.used(address, now_us)
+
+    def charge_orders(self, account: int, count: int, now_us: int) -> None:
+        """Before orders are sent; the day's count is asked first, so that it alone is not raised."""
+        if self._orders_long.used(account, now_us) + count > self.limits.orders_long.limit:
+            self._orders_long.charge(account, count, now_us)
+        self._orders_short.charge(account, count, now_us)
+        self._orders_long.charge(account, count, now_us)
+
+    def give_back_orders(self, account: int, count: int) -> None:
+        """Refused orders, and first fills."""
+        self._orders_short.give_back(account, count)
+        self._orders_long.give_back(account, count)
+
+    def orders_used(self, account: int, now_us: int) -> tuple[int, int]:
+        """(short, long) unfilled order counts."""
+        return (
+            self._orders_short.used(account, now_us),
+            self._orders_long.used(account, now_us),
+        )
