@@ -1,4 +1,4 @@
-"""Decimal strings as Binance writes them: fixed point, eight decimals, more only where the number has more."""
+"""Decimal strings as Binance writes them: fixed point, eight decimals, more only where needed."""
 
 from rialto.messages.instruments import Asset, Instrument
 

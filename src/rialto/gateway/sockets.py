@@ -1,0 +1,201 @@
+"""One WebSocket connection: a bounded backlog in front of its writer, and a reader that counts.
+
+In:  texts from push(), which never waits; the client's texts from read(), one at a time.
+Out: frames in the order in which they were pushed.
+Never: one reader that slows another. Whoever falls behind by a whole backlog is told and closed.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+CONNECTIONS_MAX = 10_000  # of all WebSocket doors together
+STREAM_BACKLOG_MAX = 16_384  # texts that wait for one reader
+STREAM_BACKLOG_CHARACTERS_MAX = 16 * 1024 * 1024
+CLIENT_MESSAGE_BYTES_MAX = 64 * 1024  # room for 1024 stream names at once
+CONNECTION_SECONDS_MAX = 24 * 3600.0
+CLOSE_TIMEOUT_SECONDS = 5.0  # for a client to take what is left and the reason
+WRITES_PER_TURN = 32  # then others have their turn: writing to an idle connection does not wait
+
+
+class CloseReason(NamedTuple):
+    code: int
+    text: str
+
+
+SLOW_CONSUMER = CloseReason(1008, "Slow consumer: the backlog of this connection is full.")
+TOO_MANY_MESSAGES = CloseReason(1008, "Too many messages per second.")
+NOT_TEXT = CloseReason(1003, "Only text messages are understood.")
+MESSAGE_TOO_BIG = CloseReason(1009, "The message is too big.")
+AGE_LIMIT = CloseReason(1001, "The connection has reached its age limit; connect again.")
+SHUTTING_DOWN = CloseReason(1012, "The server is about to stop; connect again.")
+FAILED = CloseReason(1011, "Internal error.")
+LEFT = CloseReason(1000, "")  # the client is gone
+
+
+class SocketLimits(msgspec.Struct, frozen=True):
+    messages_per_second: int
+    message_bytes_max: int = CLIENT_MESSAGE_BYTES_MAX
+    backlog_max: int = STREAM_BACKLOG_MAX
+    seconds_max: float = CONNECTION_SECONDS_MAX
+
+
+class Socket:
+    """push() and close() may be called from anywhere on the event loop; read() from one task."""
+
+    def __init__(self, receive: Receive, send: Send, limits: SocketLimits) -> None:
+        self._receive = receive
+        self._send = send
+        self._limits = limits
+        self._backlog: deque[str] = deque()
+        self._characters = 0
+        self._wake = asyncio.Event()
+        self._reason: CloseReason | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._second = 0
+        self._messages = 0
+
+    @property
+    def open(self) -> bool:
+        return self._reason is None
+
+    def push(self, text: str) -> None:
+        if self._reason is not None:
+            return
+        if (
+            len(self._backlog) >= self._limits.backlog_max
+            or self._characters > STREAM_BACKLOG_CHARACTERS_MAX
+        ):
+            self._backlog.clear()
+            self.close(SLOW_CONSUMER)
+            return
+        self._backlog.append(text)
+        self._characters += len(text)
+        self._wake.set()
+
+    def close(self, reason: CloseReason) -> None:
+        """Send what waits, then the reason. The first reason counts."""
+        if self._reason is not None:
+            return
+        self._reason = reason
+        self._wake.set()
+        if self._writer is not None:
+            asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_SECONDS, self._writer.cancel)
+
+    async def read(self) -> str | None:
+        """The client's next text; None when there will be no more."""
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect" or self._reason is not None:
+            return None
+        text: str | None = message.get("text")
+        if not self._charge(int(asyncio.get_running_loop().time())):
+            self.close(TOO_MANY_MESSAGES)
+        elif text is None:
+            self.close(NOT_TEXT)
+        elif len(text.encode()) > self._limits.message_bytes_max:
+            self.close(MESSAGE_TOO_BIG)
+        else:
+            return text
+        return None
+
+    async def serve(self, listen: Callable[["Socket"], Awaitable[None]]) -> None:
+        """The life of the connection; listen reads for as long as there is something to read."""
+        loop = asyncio.get_running_loop()
+        self._writer = loop.create_task(self._write())
+        reader = asyncio.ensure_future(listen(self))
+        age_limit = loop.call_later(self._limits.seconds_max, self.close, AGE_LIMIT)
+        try:
+            await asyncio.wait({reader, self._writer}, return_when=asyncio.FIRST_COMPLETED)
+            if reader.done() and reader.exception() is not None:
+                self.close(FAILED)
+            if self._reason is not None:
+                await asyncio.wait({self._writer})  # close() has set its deadline
+        finally:
+            age_limit.cancel()
+            self._reason = self._reason or LEFT
+            self._writer.cancel()
+            reader.cancel()
+            await asyncio.wait({self._writer, reader})
+        for task in (reader, self._writer):
+            if not task.cancelled():
+                task.result()
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                await self._write_backlog()
+                if self._reason is not None:
+                    break
+                self._wake.clear()
+                await self._wake.wait()
+            code, text = self._reason
+            await self._send({"type": "websocket.close", "code": code, "reason": text})
+        except OSError:
+            self._reason = LEFT  # uvicorn's way to say that nobody is there any more
+
+    async def _write_backlog(self) -> None:
+        written = 0
+        while self._backlog:
+            text = self._backlog.popleft()
+            self._characters -= len(text)
+            await self._send({"type": "websocket.send", "text": text})
+            written += 1
+            if written % WRITES_PER_TURN == 0:
+                await asyncio.sleep(0)
+
+    def _charge(self, second: int) -> bool:
+        if second != self._second:
+            self._second, self._messages = second, 0
+        self._messages += 1
+        return self._messages <= self._limits.messages_per_second
+
+
+class Connections:
+    """Every WebSocket connection of the process."""
+
+    def __init__(self, connections_max: int = CONNECTIONS_MAX) -> None:
+        self._connections_max = connections_max
+        self._sockets: set[Socket] = set()
+
+    def __len__(self) -> int:
+        return len(self._sockets)
+
+    async def serve(
+        self,
+        receive: Receive,
+        send: Send,
+        limits: SocketLimits,
+        listen: Callable[[Socket], Awaitable[None]],
+    ) -> None:
+        """Accept a connection that has asked to be one, and serve it; 503 if there are too many."""
+        if len(self._sockets) >= self._connections_max:
+            await refuse(send, 503, '{"code":-1003,"msg":"Too many connections."}')
+            return
+        socket = Socket(receive, send, limits)
+        self._sockets.add(socket)
+        try:
+            await receive()  # websocket.connect, which says nothing
+            await send({"type": "websocket.accept"})
+            await socket.serve(listen)
+        except OSError:
+            pass  # it left between asking and being accepted
+        finally:
+            self._sockets.discard(socket)
+
+    def close_all(self, reason: CloseReason) -> None:
+        for socket in self._sockets:
+            socket.close(reason)
+
+
+async def refuse(send: Send, status: int, body: str) -> None:
+    """Answer a request for a WebSocket with plain HTTP."""
+    headers = [(b"content-type", b"application/json;charset=UTF-8")]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": body.encode()})
