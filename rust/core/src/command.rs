@@ -1,0 +1,387 @@
+//! Commands, and how they are read from their frames (messages/commands.py and codec.py write them).
+
+use crate::event::Refused;
+use crate::instrument::Definition;
+use crate::limits::CLIENT_ORDER_ID_BYTES_MAX;
+use crate::order::{
+    CancelRestriction, InstrumentStatus, NewOrder, OrderType, ReplaceMode, Side, StpMode, TimeInForce,
+};
+
+pub const HEADER_BYTES: usize = 16;
+
+/// A frame whose length is right; what is in it has not been looked at yet.
+#[derive(Clone, Copy)]
+pub struct CommandFrame<'a> {
+    pub kind: u8,
+    pub origin: u32,
+    pub number: u64,
+    bytes: &'a [u8],
+}
+
+/// Find an open order of an account: by id, by client id, or by both.
+#[derive(Clone, Copy)]
+pub struct OrderKey<'a> {
+    pub account: u32,
+    pub instrument: u32,
+    pub order_id: u64,
+    pub client_id: &'a [u8],
+}
+
+pub struct Cancel<'a> {
+    pub order: OrderKey<'a>,
+    pub restriction: CancelRestriction,
+    pub cancel_id: &'a [u8],
+}
+
+pub struct Replace<'a> {
+    pub cancel: Cancel<'a>,
+    pub mode: ReplaceMode,
+    pub order: NewOrder<'a>,
+}
+
+pub struct Amend<'a> {
+    pub order: OrderKey<'a>,
+    pub quantity_lots: i64,
+    pub new_client_id: &'a [u8],
+}
+
+pub struct Funds {
+    pub account: u32,
+    pub asset: u32,
+    pub amount: i128,
+}
+
+#[allow(clippy::large_enum_variant)] // lives on the stack for one command
+pub enum Command<'a> {
+    AddAsset { decimals: u8, symbol: &'a [u8] },
+    ListInstrument(Definition),
+    SetInstrumentStatus { instrument: u32, status: InstrumentStatus },
+    OpenAccount { account: u32 },
+    SetCommissionRates { instrument: u32, tier: u32, maker_ppm: u32, taker_ppm: u32 },
+    SetCommissionTier { account: u32, tier: u32 },
+    Deposit(Funds),
+    HoldWithdrawal { withdrawal: u64, funds: Funds },
+    SettleWithdrawal { withdrawal: u64 },
+    ReleaseWithdrawal { withdrawal: u64 },
+    Transfer { target: u32, funds: Funds },
+    PlaceOrder(NewOrder<'a>),
+    CancelOrder(Cancel<'a>),
+    CancelAllOrders { account: u32, instrument: u32 },
+    ReplaceOrder(Replace<'a>),
+    AmendOrder(Amend<'a>),
+}
+
+/// Where the batch stops being a run of whole frames.
+#[derive(Debug, PartialEq, Eq)]
+pub struct MalformedBatch {
+    pub byte: usize,
+}
+
+/// Split a batch into frames. Only the framing is checked here.
+pub fn frames(batch: &[u8]) -> impl Iterator<Item = Result<CommandFrame<'_>, MalformedBatch>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        if start >= batch.len() {
+            return None;
+        }
+        let frame = CommandFrame::read(&batch[start..]);
+        let here = start;
+        start = frame.map_or(batch.len(), |frame| start + frame.bytes.len());
+        Some(frame.ok_or(MalformedBatch { byte: here }))
+    })
+}
+
+impl<'a> CommandFrame<'a> {
+    #[inline]
+    fn read(rest: &'a [u8]) -> Option<Self> {
+        let header: &[u8; HEADER_BYTES] = rest.first_chunk()?;
+        let length = usize::from(u16::from_le_bytes([header[0], header[1]]));
+        if length < HEADER_BYTES || !length.is_multiple_of(8) {
+            return None;
+        }
+        Some(Self {
+            kind: header[2],
+            origin: u32_at(header, 4),
+            number: u64_at(header, 8),
+            bytes: rest.get(..length)?,
+        })
+    }
+
+    /// None if the kind is unknown or a field holds what it cannot.
+    #[inline]
+    pub fn command(&self) -> Option<Command<'a>> {
+        Some(match self.kind {
+            16 => Command::PlaceOrder(self.place_order()?),
+            17 => Command::CancelOrder(self.cancel_order()?),
+            18 => {
+                let b: &[u8; 8] = self.fixed()?;
+                Command::CancelAllOrders { account: u32_at(b, 0), instrument: u32_at(b, 4) }
+            }
+            19 => Command::ReplaceOrder(self.replace_order()?),
+            20 => Command::AmendOrder(self.amend_order()?),
+            _ => self.other()?,
+        })
+    }
+
+    #[inline(always)]
+    fn fixed<const N: usize>(&self) -> Option<&'a [u8; N]> {
+        self.bytes[HEADER_BYTES..].first_chunk()
+    }
+
+    /// Texts one after the other behind `fixed` bytes of fields.
+    #[inline(always)]
+    fn texts<const N: usize>(&self, fixed: usize, lengths: [u8; N]) -> Option<[&'a [u8]; N]> {
+        let mut texts: [&'a [u8]; N] = [&[]; N];
+        let mut start = HEADER_BYTES + fixed;
+        for (text, length) in texts.iter_mut().zip(lengths) {
+            if length == 0 {
+                continue;
+            }
+            let length = usize::from(length);
+            *text = self.bytes.get(start..start + length)?;
+            if length > CLIENT_ORDER_ID_BYTES_MAX || std::str::from_utf8(text).is_err() {
+                return None;
+            }
+            start += length;
+        }
+        Some(texts)
+    }
+
+    #[inline(always)]
+    fn place_order(&self) -> Option<NewOrder<'a>> {
+        let b: &[u8; 46] = self.fixed()?;
+        let [client_id] = self.texts(46, [b[45]])?;
+        Some(NewOrder {
+            account: u32_at(b, 0),
+            instrument: u32_at(b, 4),
+            side: Side::from_byte(b[8])?,
+            kind: OrderType::from_byte(b[9])?,
+            time_in_force: TimeInForce::from_byte(b[10])?,
+            stp: StpMode::from_byte(b[11])?,
+            client_id_reusable: flag(b[12])?,
+            price_ticks: i64_at(b, 13),
+            quantity_lots: i64_at(b, 21),
+            quote_amount: i128_at(b, 29),
+            client_id,
+        })
+    }
+
+    #[inline(always)]
+    fn cancel_order(&self) -> Option<Cancel<'a>> {
+        let b: &[u8; 19] = self.fixed()?;
+        let [client_id, cancel_id] = self.texts(19, [b[17], b[18]])?;
+        let (account, instrument, order_id) = (u32_at(b, 0), u32_at(b, 4), u64_at(b, 8));
+        Some(Cancel {
+            order: OrderKey { account, instrument, order_id, client_id },
+            restriction: CancelRestriction::from_byte(b[16])?,
+            cancel_id,
+        })
+    }
+
+    #[inline(always)]
+    fn replace_order(&self) -> Option<Replace<'a>> {
+        let b: &[u8; 58] = self.fixed()?;
+        let [new_id, canceled_id, cancel_id] = self.texts(58, [b[55], b[56], b[57]])?;
+        let (account, instrument) = (u32_at(b, 0), u32_at(b, 4));
+        let order = NewOrder {
+            account,
+            instrument,
+            side: Side::from_byte(b[18])?,
+            kind: OrderType::from_byte(b[19])?,
+            time_in_force: TimeInForce::from_byte(b[20])?,
+            stp: StpMode::from_byte(b[21])?,
+            client_id_reusable: flag(b[22])?,
+            price_ticks: i64_at(b, 23),
+            quantity_lots: i64_at(b, 31),
+            quote_amount: i128_at(b, 39),
+            client_id: new_id,
+        };
+        Some(Replace {
+            cancel: Cancel {
+                order: OrderKey { account, instrument, order_id: u64_at(b, 8), client_id: canceled_id },
+                restriction: CancelRestriction::from_byte(b[17])?,
+                cancel_id,
+            },
+            mode: ReplaceMode::from_byte(b[16])?,
+            order,
+        })
+    }
+
+    #[inline(always)]
+    fn amend_order(&self) -> Option<Amend<'a>> {
+        let b: &[u8; 26] = self.fixed()?;
+        let [client_id, new_client_id] = self.texts(26, [b[24], b[25]])?;
+        let (account, instrument, order_id) = (u32_at(b, 0), u32_at(b, 4), u64_at(b, 8));
+        Some(Amend {
+            order: OrderKey { account, instrument, order_id, client_id },
+            quantity_lots: i64_at(b, 16),
+            new_client_id,
+        })
+    }
+
+    #[inline(never)]
+    fn other(&self) -> Option<Command<'a>> {
+        Some(match self.kind {
+            1 => {
+                let b: &[u8; 2] = self.fixed()?;
+                let [symbol] = self.texts(2, [b[1]])?;
+                Command::AddAsset { decimals: b[0], symbol }
+            }
+            2 => Command::ListInstrument(self.definition()?),
+            3 => {
+                let b: &[u8; 5] = self.fixed()?;
+                let status = InstrumentStatus::from_byte(b[4])?;
+                Command::SetInstrumentStatus { instrument: u32_at(b, 0), status }
+            }
+            4 => Command::OpenAccount { account: u32_at(self.fixed::<4>()?, 0) },
+            5 => {
+                let b: &[u8; 16] = self.fixed()?;
+                let [instrument, tier, maker_ppm, taker_ppm] = [0, 4, 8, 12].map(|at| u32_at(b, at));
+                Command::SetCommissionRates { instrument, tier, maker_ppm, taker_ppm }
+            }
+            6 => {
+                let b: &[u8; 8] = self.fixed()?;
+                Command::SetCommissionTier { account: u32_at(b, 0), tier: u32_at(b, 4) }
+            }
+            7 => {
+                let b: &[u8; 24] = self.fixed()?;
+                Command::Deposit(funds(b, 8))
+            }
+            8 => {
+                let b: &[u8; 32] = self.fixed()?;
+                Command::HoldWithdrawal { withdrawal: u64_at(b, 8), funds: funds(b, 16) }
+            }
+            9 => Command::SettleWithdrawal { withdrawal: u64_at(self.fixed::<8>()?, 0) },
+            10 => Command::ReleaseWithdrawal { withdrawal: u64_at(self.fixed::<8>()?, 0) },
+            11 => {
+                let b: &[u8; 28] = self.fixed()?;
+                let funds = Funds { account: u32_at(b, 0), asset: u32_at(b, 8), amount: i128_at(b, 12) };
+                Command::Transfer { target: u32_at(b, 4), funds }
+            }
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn definition(&self) -> Option<Definition> {
+        let b: &[u8; 183] = self.fixed()?;
+        let [symbol] = self.texts(183, [b[182]])?;
+        Some(Definition {
+            base: u32_at(b, 0),
+            quote: u32_at(b, 4),
+            quote_units_per_tick_lot: i64_at(b, 8),
+            base_units_per_lot: i64_at(b, 16),
+            min_price_ticks: i64_at(b, 24),
+            max_price_ticks: i64_at(b, 32),
+            min_lots: i64_at(b, 40),
+            max_lots: i64_at(b, 48),
+            market_min_lots: i64_at(b, 56),
+            market_max_lots: i64_at(b, 64),
+            market_step_lots: i64_at(b, 72),
+            min_notional: i128_at(b, 80),
+            notional_min: i128_at(b, 96),
+            notional_max: i128_at(b, 112),
+            max_position: i128_at(b, 128),
+            bid_multiplier_up: u32_at(b, 144),
+            bid_multiplier_down: u32_at(b, 148),
+            ask_multiplier_up: u32_at(b, 152),
+            ask_multiplier_down: u32_at(b, 156),
+            average_price_minutes: u32_at(b, 160),
+            max_num_orders: u32_at(b, 164),
+            maker_ppm: u32_at(b, 168),
+            taker_ppm: u32_at(b, 172),
+            min_notional_applies_to_market: flag(b[176])?,
+            notional_min_applies_to_market: flag(b[177])?,
+            notional_max_applies_to_market: flag(b[178])?,
+            default_stp: StpMode::from_byte(b[179])?,
+            allowed_stp_mask: b[180],
+            status: InstrumentStatus::from_byte(b[181])?,
+            symbol: symbol.to_vec(),
+        })
+    }
+
+    /// The order id this command is about to look for, or 0: a hint to touch memory early.
+    #[inline]
+    pub fn order_id_hint(&self) -> u64 {
+        match self.kind {
+            17 | 19 | 20 => self.fixed::<16>().map_or(0, |b| u64_at(b, 8)),
+            _ => 0,
+        }
+    }
+}
+
+impl<'a> Command<'a> {
+    /// Whom and what a refusal of this command names.
+    pub fn refused(&self, command_kind: u8) -> Refused<'a> {
+        let mut refused = Refused { command_kind, ..Refused::default() };
+        match self {
+            Self::SetInstrumentStatus { instrument, .. } | Self::SetCommissionRates { instrument, .. } => {
+                refused.instrument = *instrument;
+            }
+            Self::OpenAccount { account } | Self::SetCommissionTier { account, .. } => {
+                refused.account = *account;
+            }
+            Self::Deposit(funds) | Self::HoldWithdrawal { funds, .. } | Self::Transfer { funds, .. } => {
+                refused.account = funds.account;
+            }
+            Self::CancelAllOrders { account, instrument } => {
+                refused.account = *account;
+                refused.instrument = *instrument;
+            }
+            Self::PlaceOrder(order) => {
+                refused.account = order.account;
+                refused.instrument = order.instrument;
+                refused.client_id = order.client_id;
+            }
+            Self::CancelOrder(Cancel { order, .. })
+            | Self::AmendOrder(Amend { order, .. })
+            | Self::ReplaceOrder(Replace { cancel: Cancel { order, .. }, .. }) => {
+                refused.account = order.account;
+                refused.instrument = order.instrument;
+                refused.order_id = order.order_id;
+                refused.client_id = order.client_id;
+            }
+            _ => {}
+        }
+        refused
+    }
+}
+
+fn funds(b: &[u8], amount_at: usize) -> Funds {
+    Funds { account: u32_at(b, 0), asset: u32_at(b, 4), amount: i128_at(b, amount_at) }
+}
+
+#[inline(always)]
+fn flag(byte: u8) -> Option<bool> {
+    match byte {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn bytes_at<const N: usize>(b: &[u8], at: usize) -> [u8; N] {
+    let mut bytes = [0; N];
+    bytes.copy_from_slice(&b[at..at + N]);
+    bytes
+}
+
+#[inline(always)]
+pub fn u32_at(b: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes_at(b, at))
+}
+
+#[inline(always)]
+pub fn u64_at(b: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(bytes_at(b, at))
+}
+
+#[inline(always)]
+fn i64_at(b: &[u8], at: usize) -> i64 {
+    i64::from_le_bytes(bytes_at(b, at))
+}
+
+#[inline(always)]
+fn i128_at(b: &[u8], at: usize) -> i128 {
+    i128::from_le_bytes(bytes_at(b, at))
+}

@@ -1,0 +1,188 @@
+//! The machine. READ FIRST: `apply` takes commands in and gives events out, and nothing else goes in or out.
+//!
+//! A command is stamped with its sequence and time before it gets here. It is checked completely before anything
+//! changes, and a refusal is an event too. The flow of an order is in trading.rs: check, hold, match, settle, release.
+
+use std::collections::BTreeMap;
+
+use crate::book::Book;
+use crate::command::{frames, Command, CommandFrame, MalformedBatch};
+use crate::command_ids::CommandIds;
+use crate::commission::RateTable;
+use crate::event::{Events, Refused};
+use crate::instrument::Definition;
+use crate::ledger::Ledger;
+use crate::number::at;
+use crate::open_orders::OpenOrders;
+use crate::order::{InstrumentStatus, Order, Side, NONE};
+use crate::reference_price::ReferencePrice;
+use crate::rejection::Rejection;
+
+/// Accounts that are not a user's, in lists of balances.
+pub const EXTERNAL: u32 = 0;
+pub const COMMISSION: u32 = u32::MAX;
+
+/// Commands whose memory is touched ahead of their turn.
+const LOOK_AHEAD: usize = 16;
+
+pub struct Asset {
+    pub decimals: u8,
+    pub symbol: Vec<u8>,
+}
+
+/// An instrument with everything that belongs to it.
+pub struct Listing {
+    pub definition: Definition,
+    pub status: InstrumentStatus,
+    pub rates: RateTable,
+    pub reference: ReferencePrice,
+    pub book: Book,
+}
+
+#[derive(Clone, Copy)]
+pub struct Account {
+    pub commission_tier: u32,
+    /// Newest of its seats, or NONE.
+    pub first_seat: u32,
+}
+
+impl Account {
+    pub fn new(commission_tier: u32) -> Self {
+        Self { commission_tier, first_seat: NONE }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Withdrawal {
+    pub account: u32,
+    pub asset: u32,
+    pub amount: i128,
+}
+
+#[derive(Default)]
+pub struct Exchange {
+    pub(crate) sequence: u64,
+    pub(crate) time_us: u64,
+    pub(crate) last_order_id: u64,
+    pub(crate) assets: Vec<Asset>,
+    pub(crate) listings: Vec<Listing>,
+    pub(crate) accounts: BTreeMap<u32, Account>,
+    pub(crate) withdrawals: BTreeMap<u64, Withdrawal>,
+    pub(crate) ledger: Ledger,
+    pub(crate) open: OpenOrders,
+    pub(crate) command_ids: CommandIds,
+    pub(crate) events: Events,
+}
+
+/// Why a batch was not applied at all.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unapplied {
+    Malformed(MalformedBatch),
+    /// The batch does not follow on the last command.
+    Gap {
+        expected: u64,
+    },
+}
+
+impl Exchange {
+    /// Apply command frames (command.rs), stamped `first_sequence`, +1, ... and `time_us`; the events are in `events()`.
+    pub fn apply(&mut self, first_sequence: u64, time_us: u64, batch: &[u8]) -> Result<(), Unapplied> {
+        if first_sequence != self.sequence + 1 {
+            return Err(Unapplied::Gap { expected: self.sequence + 1 });
+        }
+        for frame in frames(batch) {
+            frame.map_err(Unapplied::Malformed)?;
+        }
+        self.time_us = self.time_us.max(time_us);
+        self.events.bytes.clear();
+        let mut ahead = frames(batch).flatten();
+        for (position, frame) in frames(batch).flatten().enumerate() {
+            if position % LOOK_AHEAD == 0 {
+                self.touch(ahead.by_ref().take(LOOK_AHEAD));
+            }
+            self.sequence += 1;
+            self.events.begin(self.sequence, self.time_us);
+            self.apply_frame(&frame);
+            assert!(self.events.count() > 0, "every command has an outcome");
+        }
+        Ok(())
+    }
+
+    /// The event frames of the last batch.
+    pub fn events(&self) -> &[u8] {
+        &self.events.bytes
+    }
+
+    /// Sequence of the last command applied.
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    pub fn time_us(&self) -> u64 {
+        self.time_us
+    }
+
+    /// (account, asset, free, locked) of all that is not zero: users, external (account 0) and commission (2^32 - 1).
+    pub fn balance_rows(&self) -> Vec<(u32, u32, i128, i128)> {
+        let totals = (0..).zip(self.ledger.totals());
+        let (mut outside, mut earned) = (Vec::new(), Vec::new());
+        for (asset, (commission, external)) in totals {
+            outside.push((EXTERNAL, asset, external, 0));
+            earned.push((COMMISSION, asset, commission, 0));
+        }
+        let users = self.ledger.rows().into_iter();
+        let users = users.map(|(account, asset, balance)| (account, asset, balance.free, balance.locked));
+        let rows = outside.into_iter().chain(users).chain(earned);
+        rows.filter(|&(_, _, free, locked)| free != 0 || locked != 0).collect()
+    }
+
+    /// (order, account) of one side of one book, in the order in which they would trade.
+    pub fn queue(&self, instrument: u32, side: Side) -> Vec<(Order, u32)> {
+        let Some(listing) = self.listings.get(at(instrument)) else { return Vec::new() };
+        let orders = listing.book.queue(&self.open.orders, side);
+        orders.map(|order| (*order, self.open.seats[at(order.seat)].account)).collect()
+    }
+
+    /// Loads that do not wait for one another: the misses of several commands overlap.
+    fn touch<'a>(&self, ahead: impl Iterator<Item = CommandFrame<'a>>) {
+        let sum = ahead.fold(0, |sum: u64, frame| match frame.order_id_hint() {
+            0 => sum,
+            order_id => sum ^ self.open.touch(order_id),
+        });
+        std::hint::black_box(sum);
+    }
+
+    #[inline]
+    fn apply_frame(&mut self, frame: &CommandFrame) {
+        let Some(command) = frame.command() else {
+            let refused = Refused { command_kind: frame.kind, ..Refused::default() };
+            self.command_ids.is_new(frame.origin, frame.number, self.sequence);
+            return self.events.command_rejected(Rejection::Malformed, &refused);
+        };
+        if !self.command_ids.is_new(frame.origin, frame.number, self.sequence) {
+            return self.refuse(frame.kind, &command, Rejection::DuplicateCommand);
+        }
+        let done = match &command {
+            Command::PlaceOrder(order) => {
+                self.place_order(order);
+                Ok(())
+            }
+            Command::CancelOrder(cancel) => self.cancel_order(cancel),
+            Command::ReplaceOrder(replace) => {
+                self.replace_order(replace);
+                Ok(())
+            }
+            Command::AmendOrder(amend) => self.amend_order(amend),
+            Command::CancelAllOrders { account, instrument } => self.cancel_all(*account, *instrument),
+            other => self.administer(other),
+        };
+        if let Err(rejection) = done {
+            self.refuse(frame.kind, &command, rejection);
+        }
+    }
+
+    #[cold]
+    fn refuse(&mut self, command_kind: u8, command: &Command, rejection: Rejection) {
+        self.events.command_rejected(rejection, &command.refused(command_kind));
+    }
+}

@@ -1,0 +1,32 @@
+//! The rules of the exchange: one deterministic machine. No clock, no I/O, no floats, no threads, no unsafe.
+//!
+//! exchange.rs (apply) -> trading.rs (check, hold, match, settle, release) -> matching.rs, ledger.rs, book.rs
+
+mod administration;
+pub mod book;
+mod bytes;
+pub mod client_order_ids;
+pub mod command;
+mod command_ids;
+pub mod commission;
+pub mod event;
+pub mod exchange;
+mod hash_index;
+pub mod instrument;
+pub mod ladder;
+pub mod ledger;
+pub mod limits;
+mod liquidity;
+mod matching;
+pub mod number;
+pub mod open_orders;
+pub mod order;
+mod reference_price;
+pub mod rejection;
+pub mod snapshot;
+mod trading;
+
+pub use exchange::{Exchange, Unapplied};
+pub use rejection::Rejection;
+
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

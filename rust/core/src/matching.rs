@@ -1,0 +1,279 @@
+//! An arriving order meets the book: price, then time, at the maker's price.
+
+use std::ops::ControlFlow;
+
+use crate::book::{reaches, Book};
+use crate::commission::{commission, RateTable, Rates};
+use crate::event::{Events, OrderFacts, Prevented, Trade};
+use crate::instrument::Definition;
+use crate::ledger::{Ledger, Settlement};
+use crate::number::at;
+use crate::open_orders::OpenOrders;
+use crate::order::{ExpiryReason, Order, Side, StpMode};
+use crate::reference_price::ReferencePrice;
+
+/// An accepted order on its way through the book. Its hold is in the ledger already.
+pub struct Taker {
+    pub order_id: u64,
+    pub account: u32,
+    pub instrument: u32,
+    pub seat: u32,
+    pub side: Side,
+    pub stp: StpMode,
+    /// None for a market order.
+    pub limit_ticks: Option<i64>,
+    pub remaining_lots: i64,
+}
+
+impl Taker {
+    pub fn facts(&self) -> OrderFacts {
+        OrderFacts {
+            order_id: self.order_id,
+            account: self.account,
+            instrument: self.instrument,
+            side: self.side,
+            price_ticks: self.limit_ticks.unwrap_or(0),
+            remaining_lots: self.remaining_lots,
+        }
+    }
+}
+
+/// What the trades of one command come to.
+#[derive(Default)]
+struct Sums {
+    taker: Settlement,
+    base_commission: i128,
+    quote_commission: i128,
+    tick_lots: i128,
+    lots: i128,
+    last_price_ticks: i64,
+}
+
+pub struct Matching<'a> {
+    pub definition: &'a Definition,
+    pub rates: &'a RateTable,
+    pub book: &'a mut Book,
+    pub reference: &'a mut ReferencePrice,
+    pub open: &'a mut OpenOrders,
+    pub ledger: &'a mut Ledger,
+    pub events: &'a mut Events,
+}
+
+impl Matching<'_> {
+    /// Trade until the taker is filled, its limit is reached, the book is empty or self-trade prevention ends it.
+    /// True if the taker was ended (its expiry is told, its hold released).
+    pub fn run(&mut self, taker: &mut Taker) -> bool {
+        let rates = self.rates.rates(self.open.seats[at(taker.seat)].commission_tier);
+        let mut sums = Sums::default();
+        let mut ended = false;
+        while taker.remaining_lots > 0 {
+            let ladder = self.book.ladder(taker.side.opposite());
+            let Some(level) = ladder.best() else { break };
+            let (price_ticks, maker) = (ladder.level(level).price_ticks, ladder.level(level).head);
+            if taker.limit_ticks.is_some_and(|limit| !reaches(taker.side, limit, price_ticks)) {
+                break;
+            }
+            if taker.stp != StpMode::None && self.open.get(maker).seat == taker.seat {
+                if self.prevent(taker, maker, &mut sums).is_break() {
+                    ended = true;
+                    break;
+                }
+            } else {
+                self.trade(taker, maker, rates, &mut sums);
+            }
+        }
+        self.settle(taker, &sums);
+        ended
+    }
+
+    #[inline]
+    fn trade(&mut self, taker: &mut Taker, maker_number: u32, taker_rates: Rates, sums: &mut Sums) {
+        let maker = &mut self.open.orders[at(maker_number)];
+        let (price_ticks, maker_seat, maker_order_id) = (maker.price_ticks, maker.seat, maker.id);
+        let lots = taker.remaining_lots.min(maker.remaining_lots);
+        taker.remaining_lots -= lots;
+        self.book.reduce(maker, lots);
+        let maker_remaining_lots = maker.remaining_lots;
+        self.open.reduce_seat(maker_seat, taker.side.opposite(), lots);
+        let seat = self.open.seats[at(maker_seat)];
+
+        let base = self.definition.base_amount(lots);
+        let quote = self.definition.notional(price_ticks, lots);
+        let maker_ppm = self.rates.rates(seat.commission_tier).maker_ppm;
+        let taker_ppm = taker_rates.taker_ppm;
+        let mut buyer_release = 0;
+        let (buyer_commission, seller_commission) = match taker.side {
+            Side::Buy => {
+                let charged = (commission(base, taker_ppm), commission(quote, maker_ppm));
+                let received = quote - charged.1;
+                let settlement = Settlement { paid: base, released: 0, received };
+                self.ledger.settle(seat.base, seat.quote, settlement);
+                if let Some(limit) = taker.limit_ticks {
+                    buyer_release = self.definition.notional(limit - price_ticks, lots);
+                }
+                sums.taker.paid += quote;
+                sums.taker.released += buyer_release;
+                sums.taker.received += base - charged.0;
+                charged
+            }
+            Side::Sell => {
+                let charged = (commission(base, maker_ppm), commission(quote, taker_ppm));
+                let received = base - charged.0;
+                let settlement = Settlement { paid: quote, released: 0, received };
+                self.ledger.settle(seat.quote, seat.base, settlement);
+                sums.taker.paid += base;
+                sums.taker.received += quote - charged.1;
+                charged
+            }
+        };
+        sums.base_commission += buyer_commission;
+        sums.quote_commission += seller_commission;
+        sums.tick_lots += i128::from(price_ticks) * i128::from(lots);
+        sums.lots += i128::from(lots);
+        sums.last_price_ticks = price_ticks;
+
+        self.book.last_trade_id += 1;
+        let update_id = self.book.next_update_id();
+        self.events.trade_executed(&Trade {
+            trade_id: self.book.last_trade_id,
+            instrument: taker.instrument,
+            taker_side: taker.side,
+            taker_order_id: taker.order_id,
+            maker_order_id,
+            taker_account: taker.account,
+            maker_account: seat.account,
+            price_ticks,
+            quantity_lots: lots,
+            taker_remaining_lots: taker.remaining_lots,
+            maker_remaining_lots,
+            update_id,
+            buyer_commission,
+            seller_commission,
+            buyer_release,
+        });
+        if maker_remaining_lots == 0 {
+            self.book.remove(&mut self.open.orders, maker_number);
+            self.open.remove(maker_number);
+        }
+    }
+
+    /// Give way instead of trading with oneself. Break when the taker is ended.
+    fn prevent(&mut self, taker: &mut Taker, maker_number: u32, sums: &mut Sums) -> ControlFlow<()> {
+        if taker.stp == StpMode::Decrement {
+            return self.decrement(taker, maker_number, sums);
+        }
+        let maker = *self.open.get(maker_number);
+        let ends_taker = taker.stp != StpMode::ExpireMaker;
+        let ends_maker = taker.stp != StpMode::ExpireTaker;
+        let mut prevented = self.prevented(taker, &maker);
+        prevented.taker_prevented_lots = if ends_taker { taker.remaining_lots } else { 0 };
+        prevented.maker_prevented_lots = if ends_maker { maker.remaining_lots } else { 0 };
+        self.events.match_prevented(&prevented);
+        if ends_maker {
+            let update_id = self.book.next_update_id();
+            self.expire_maker(taker.instrument, maker_number, update_id);
+        }
+        if ends_taker {
+            self.expire_taker(taker, sums);
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn decrement(&mut self, taker: &mut Taker, maker_number: u32, sums: &mut Sums) -> ControlFlow<()> {
+        let maker = &mut self.open.orders[at(maker_number)];
+        let lots = taker.remaining_lots.min(maker.remaining_lots);
+        taker.remaining_lots -= lots;
+        self.book.reduce(maker, lots);
+        let maker = *maker;
+        self.open.reduce_seat(maker.seat, maker.side, lots);
+        let maker_released = self.definition.hold_amount(maker.side, maker.price_ticks, lots);
+        let paying = self.open.seats[at(maker.seat)].paying(maker.side);
+        self.ledger.release(paying, maker_released);
+        let taker_released = self.hold_of(taker, lots);
+        sums.taker.released += taker_released;
+        let update_id = self.book.next_update_id();
+        let mut prevented = self.prevented(taker, &maker);
+        prevented.taker_prevented_lots = lots;
+        prevented.maker_prevented_lots = lots;
+        prevented.taker_released = taker_released;
+        prevented.maker_released = maker_released;
+        prevented.update_id = update_id;
+        self.events.match_prevented(&prevented);
+        if maker.remaining_lots == 0 {
+            self.expire_maker(taker.instrument, maker_number, 0);
+        }
+        if taker.remaining_lots == 0 {
+            self.expire_taker(taker, sums);
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What a part of the taker holds: nothing where a market buy holds only what others are paid.
+    fn hold_of(&self, taker: &Taker, lots: i64) -> i128 {
+        match (taker.side, taker.limit_ticks) {
+            (Side::Buy, None) => 0,
+            (side, limit) => self.definition.hold_amount(side, limit.unwrap_or(0), lots),
+        }
+    }
+
+    fn prevented(&mut self, taker: &Taker, maker: &Order) -> Prevented {
+        self.book.last_prevented_match_id += 1;
+        Prevented {
+            prevented_match_id: self.book.last_prevented_match_id,
+            instrument: taker.instrument,
+            taker_side: taker.side,
+            mode: taker.stp,
+            account: taker.account,
+            taker_order_id: taker.order_id,
+            maker_order_id: maker.id,
+            price_ticks: maker.price_ticks,
+            taker_prevented_lots: 0,
+            maker_prevented_lots: 0,
+            taker_remaining_lots: taker.remaining_lots,
+            maker_remaining_lots: maker.remaining_lots,
+            taker_released: 0,
+            maker_released: 0,
+            update_id: 0,
+        }
+    }
+
+    fn expire_maker(&mut self, instrument: u32, maker_number: u32, update_id: u64) {
+        let maker = *self.open.get(maker_number);
+        let seat = self.open.seats[at(maker.seat)];
+        let lots = maker.remaining_lots;
+        let released = self.definition.hold_amount(maker.side, maker.price_ticks, lots);
+        self.ledger.release(seat.paying(maker.side), released);
+        let facts = OrderFacts {
+            order_id: maker.id,
+            account: seat.account,
+            instrument,
+            side: maker.side,
+            price_ticks: maker.price_ticks,
+            remaining_lots: lots,
+        };
+        self.events.order_expired(&facts, ExpiryReason::Stp, released, update_id);
+        self.book.remove(&mut self.open.orders, maker_number);
+        self.open.remove(maker_number);
+    }
+
+    fn expire_taker(&mut self, taker: &Taker, sums: &mut Sums) {
+        // A market buy holds the cost of what it can take before it meets its own order: by now all of it is paid.
+        let released = self.hold_of(taker, taker.remaining_lots);
+        sums.taker.released += released;
+        self.events.order_expired(&taker.facts(), ExpiryReason::Stp, released, 0);
+    }
+
+    fn settle(&mut self, taker: &Taker, sums: &Sums) {
+        let seat = &self.open.seats[at(taker.seat)];
+        let (paying, receiving) = (seat.paying(taker.side), seat.paying(taker.side.opposite()));
+        self.ledger.settle(paying, receiving, sums.taker);
+        if sums.lots > 0 {
+            self.ledger.earn(self.definition.base, sums.base_commission);
+            self.ledger.earn(self.definition.quote, sums.quote_commission);
+            let Sums { last_price_ticks, tick_lots, lots, .. } = *sums;
+            self.reference.record(self.events.time_us, last_price_ticks, tick_lots, lots);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! All open orders: a slab, found by order id, by client order id, and by seat.
+//!
+//! A *seat* is the place of one account at one instrument: its balances there, and its open orders in the order of
+//! their ids. Finding it once tells a command everything about its owner.
+
+use crate::client_order_ids::ClientOrderIds;
+use crate::hash_index::{hash_order_id, hash_pair, HashIndex};
+use crate::limits::OPEN_ORDERS_MAX;
+use crate::number::{at, slot};
+use crate::order::{Order, Side, NONE};
+
+#[derive(Clone, Copy)]
+pub struct Seat {
+    pub account: u32,
+    pub instrument: u32,
+    /// Numbers of the balances in the ledger.
+    pub base: u32,
+    pub quote: u32,
+    pub commission_tier: u32,
+    pub open_orders: u32,
+    pub open_buy_lots: i64,
+    pub first: u32,
+    last: u32,
+    next_of_account: u32,
+}
+
+impl Seat {
+    /// The balance an order of this side pays from.
+    #[inline]
+    pub fn paying(&self, side: Side) -> u32 {
+        match side {
+            Side::Buy => self.quote,
+            Side::Sell => self.base,
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct OpenOrders {
+    pub orders: Vec<Order>,
+    free: Vec<u32>,
+    by_id: HashIndex,
+    pub seats: Vec<Seat>,
+    seat_index: HashIndex,
+    pub client_ids: ClientOrderIds,
+}
+
+impl OpenOrders {
+    #[inline]
+    pub fn get(&self, number: u32) -> &Order {
+        &self.orders[at(number)]
+    }
+
+    #[inline]
+    pub fn find(&self, order_id: u64) -> Option<u32> {
+        self.by_id.find(hash_order_id(order_id), |number| self.orders[at(number)].id == order_id)
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.len() >= OPEN_ORDERS_MAX
+    }
+
+    pub fn len(&self) -> usize {
+        self.orders.len() - self.free.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Give an order that is about to rest a slot, and enter it everywhere but in the book.
+    pub fn add(&mut self, order: Order) -> u32 {
+        let number = match self.free.pop() {
+            Some(number) => {
+                self.orders[at(number)] = order;
+                number
+            }
+            None => {
+                self.orders.push(order);
+                slot(self.orders.len() - 1)
+            }
+        };
+        self.by_id.insert(hash_order_id(order.id), number);
+        self.enter_seat(number);
+        if order.client_id != NONE {
+            self.client_ids.open(order.client_id, number);
+        }
+        number
+    }
+
+    fn enter_seat(&mut self, number: u32) {
+        let Order { seat, side, remaining_lots, .. } = self.orders[at(number)];
+        let seat = &mut self.seats[at(seat)];
+        let last = std::mem::replace(&mut seat.last, number);
+        seat.open_orders += 1;
+        if side == Side::Buy {
+            seat.open_buy_lots += remaining_lots;
+        }
+        if last == NONE {
+            seat.first = number;
+        } else {
+            self.orders[at(last)].seat_next = number;
+        }
+        self.orders[at(number)].seat_prev = last;
+        self.orders[at(number)].seat_next = NONE;
+    }
+
+    /// Leave every index; the order is off the book already, or is taken off next. Its slot is free afterwards.
+    #[inline]
+    pub fn remove(&mut self, number: u32) {
+        let order = self.orders[at(number)];
+        self.by_id.remove(hash_order_id(order.id), number);
+        let seat = &mut self.seats[at(order.seat)];
+        seat.open_orders -= 1;
+        if order.side == Side::Buy {
+            seat.open_buy_lots -= order.remaining_lots;
+        }
+        if order.seat_prev == NONE {
+            seat.first = order.seat_next;
+        }
+        if order.seat_next == NONE {
+            seat.last = order.seat_prev;
+        }
+        if order.seat_prev != NONE {
+            self.orders[at(order.seat_prev)].seat_next = order.seat_next;
+        }
+        if order.seat_next != NONE {
+            self.orders[at(order.seat_next)].seat_prev = order.seat_prev;
+        }
+        if order.client_id != NONE {
+            self.client_ids.close(order.client_id);
+        }
+        self.free.push(number);
+    }
+
+    /// What an order has left has gone down by this much.
+    #[inline]
+    pub fn reduce_seat(&mut self, seat: u32, side: Side, lots: i64) {
+        if side == Side::Buy {
+            self.seats[at(seat)].open_buy_lots -= lots;
+        }
+    }
+
+    #[inline]
+    pub fn find_seat(&self, account: u32, instrument: u32) -> Option<u32> {
+        self.seat_index.find(hash_pair(account, instrument), |number| {
+            let seat = &self.seats[at(number)];
+            seat.account == account && seat.instrument == instrument
+        })
+    }
+
+    /// Seats of one account are chained from `first_of_account`, the number of its newest.
+    pub fn add_seat(&mut self, seat: NewSeat, first_of_account: u32) -> u32 {
+        let number = slot(self.seats.len());
+        let NewSeat { account, instrument, base, quote, commission_tier } = seat;
+        self.seats.push(Seat {
+            account,
+            instrument,
+            base,
+            quote,
+            commission_tier,
+            open_orders: 0,
+            open_buy_lots: 0,
+            first: NONE,
+            last: NONE,
+            next_of_account: first_of_account,
+        });
+        self.seat_index.insert(hash_pair(account, instrument), number);
+        number
+    }
+
+    /// The seats of one account, newest first.
+    pub fn seats_of(&self, first_of_account: u32) -> impl Iterator<Item = u32> + '_ {
+        let mut next = first_of_account;
+        std::iter::from_fn(move || {
+            let seat = self.seats.get(at(next))?;
+            Some(std::mem::replace(&mut next, seat.next_of_account))
+        })
+    }
+
+    /// The ids of a seat's open orders, ascending.
+    pub fn order_ids(&self, seat: u32) -> Vec<u64> {
+        let mut ids = Vec::new();
+        let mut number = self.seats[at(seat)].first;
+        while number != NONE {
+            ids.push(self.get(number).id);
+            number = self.get(number).seat_next;
+        }
+        ids
+    }
+
+    /// Touch what a command on this order will need, so that several such misses are under way at once.
+    #[inline]
+    pub fn touch(&self, order_id: u64) -> u64 {
+        let guess = self.by_id.guess(hash_order_id(order_id));
+        self.orders.get(at(guess)).map_or(0, |order| order.id)
+    }
+}
+
+pub struct NewSeat {
+    pub account: u32,
+    pub instrument: u32,
+    pub base: u32,
+    pub quote: u32,
+    pub commission_tier: u32,
+}
