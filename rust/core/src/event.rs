@@ -188,7 +188,7 @@ impl Events {
 
     pub fn instrument_listed(&mut self, instrument: u32, d: &Definition) {
         let frame = self
-            .frame::<208>(INSTRUMENT_LISTED)
+            .frame::<216>(INSTRUMENT_LISTED)
             .u32(instrument)
             .u32(d.base)
             .u32(d.quote)
