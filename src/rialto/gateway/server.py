@@ -1,36 +1,76 @@
-"""The server: uvicorn with httptools, with the limits and deadlines that it has not.
+"""The server: uvicorn on a socket of its own inside our process.
 
 In:  connections.
-Out: whole requests of bounded size to the application.
-Never: a connection that costs something for longer than its deadline. A connection past one is cut.
+Out: whole requests of bounded size to the gateway; protocols.py has the limits and deadlines.
 """
 
 import asyncio
+import socket
+from functools import partial
 from typing import Any
 
-import httptools
-import msgspec
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.lifespan.off import LifespanOff
 
 from rialto.gateway.app import Gateway
-from rialto.gateway.rest import BODY_BYTES_MAX
+from rialto.gateway.protocols import HttpProtocol, Overseer, WebSocketProtocol
 from rialto.gateway.sockets import CLIENT_MESSAGE_BYTES_MAX
-from rialto.gateway.wire.errors import ILLEGAL_CHARACTERS, OVERFLOWED, TOO_MANY_REQUESTS, Refused
 
-CONNECTIONS_MAX = 4_096
-CONNECTIONS_PER_ADDRESS_MAX = 2_048
-URL_BYTES_MAX = 16 * 1024
-HEADERS_MAX = 64
-HEADER_BYTES_MAX = 32 * 1024
-REQUEST_BYTES_MAX = URL_BYTES_MAX + HEADER_BYTES_MAX + 2 * BODY_BYTES_MAX  # with chunk framing
-
-REQUEST_SECONDS_MAX = 10.0  # from the first byte of a request (or the connection) to its last
-KEEP_ALIVE_SECONDS = 75.0  # between requests
-WRITE_SECONDS_MAX = 10.0  # for a client to make room in a full write buffer
-CLOSE_SECONDS_MAX = 5.0  # for a closed connection to take what is left
-SWEEP_SECONDS = 0.5  # how late a deadline may be noticed
+BACKLOG_MAX = 2_048  # connections that wait to be accepted
 SHUTDOWN_SECONDS_MAX = 10
 PING_SECONDS = 20.0
 PONG_SECONDS_MAX = 20.0
+
+
+class Server:
+    """start() and stop() once each, on the running event loop. Signals are the caller's business."""
+
+    def __init__(self, gateway: Gateway, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._overseer = Overseer()
+        http: Any = partial(HttpProtocol, self._overseer)  # uvicorn calls it like a class
+        websocket: Any = partial(WebSocketProtocol, self._overseer)
+        self._uvicorn = uvicorn.Server(
+            uvicorn.Config(
+                gateway.asgi,
+                interface="asgi3",
+                http=http,
+                ws=websocket,
+                ws_max_size=CLIENT_MESSAGE_BYTES_MAX,
+                ws_ping_interval=PING_SECONDS,
+                ws_ping_timeout=PONG_SECONDS_MAX,
+                lifespan="off",
+                log_config=None,
+                log_level="error",  # a client's mistakes are not worth a line each
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                date_header=False,
+                timeout_graceful_shutdown=SHUTDOWN_SECONDS_MAX,
+            )
+        )
+        self._sockets: list[socket.socket] = []
+        self._sweep: asyncio.Task[None] | None = None
+
+    async def start(self) -> str:
+        """Bind and serve; the URL, with the port that was found if it was given as 0."""
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        bound = socket.create_server((self._host, self._port), family=family, backlog=BACKLOG_MAX)
+        bound.setblocking(False)
+        self._sockets = [bound]
+        config = self._uvicorn.config
+        config.load()
+        self._uvicorn.lifespan = LifespanOff(config)
+        await self._uvicorn.startup(sockets=self._sockets)
+        connections = self._uvicorn.server_state.connections
+        self._sweep = asyncio.create_task(self._overseer.sweep(connections))
+        host = f"[{self._host}]" if family is socket.AF_INET6 else self._host
+        return f"http://{host}:{bound.getsockname()[1]}"
+
+    async def stop(self) -> None:
+        """Take no more connections, let requests end, close the rest; at most SHUTDOWN_SECONDS_MAX."""
+        await self._uvicorn.shutdown(sockets=self._sockets)
+        if self._sweep is not None:
+            self._sweep.cancel()
+            await asyncio.wait({self._sweep})

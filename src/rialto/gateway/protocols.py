@@ -1,0 +1,227 @@
+"""Connections with limits and deadlines, which uvicorn's have not.
+
+In:  bytes of clients, some of whom are slow, silent, greedy or broken.
+Out: whole requests of bounded size.
+Never: a connection that costs something for longer than its deadline. One sweep looks at all of them, so that a
+request costs no timer; whoever is past a deadline is cut off, without a word since nobody listens.
+"""
+
+import asyncio
+import http
+from collections import Counter
+from collections.abc import Collection
+from math import inf
+from typing import Any
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from rialto.gateway.rest import BODY_BYTES_MAX
+from rialto.gateway.wire.errors import ILLEGAL_CHARACTERS, OVERFLOWED, TOO_MANY_REQUESTS, Refused
+
+CONNECTIONS_MAX = 16_384
+CONNECTIONS_PER_ADDRESS_MAX = 8_192
+URL_BYTES_MAX = 16 * 1024
+HEADERS_MAX = 64
+HEADER_BYTES_MAX = 32 * 1024
+REQUEST_BYTES_MAX = URL_BYTES_MAX + HEADER_BYTES_MAX + 2 * BODY_BYTES_MAX  # twice: chunk framing
+
+REQUEST_SECONDS_MAX = 8.0  # from the first byte of a request, or the connection, to its last byte
+KEEP_ALIVE_SECONDS = 75.0  # between requests
+WRITE_SECONDS_MAX = 8.0  # for a client to make room in a write buffer that is full, or to take any
+CLOSE_SECONDS_MAX = 5.0  # for a closed connection to take what is left
+SWEEP_SECONDS = 0.5  # how late a deadline may be noticed
+
+
+class Overseer:
+    """Counts connections by address, and cuts off those that are overdue."""
+
+    def __init__(self) -> None:
+        self._by_address: Counter[str] = Counter()
+        self._count = 0
+
+    def admit(self, address: str) -> bool:
+        """Whether one more connection may be served; whoever admitted it must also release it."""
+        if (
+            self._count >= CONNECTIONS_MAX
+            or self._by_address[address] >= CONNECTIONS_PER_ADDRESS_MAX
+        ):
+            return False
+        self._count += 1
+        self._by_address[address] += 1
+        return True
+
+    def release(self, address: str) -> None:
+        self._count -= 1
+        self._by_address[address] -= 1
+        if not self._by_address[address]:
+            del self._by_address[address]
+
+    async def sweep(self, connections: Collection[Any]) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            now = loop.time()
+            for connection in list(connections):
+                if connection.watch.is_overdue(now):
+                    connection.transport.abort()
+
+
+class Watch:
+    """The deadlines of one connection. A request's are set by its protocol, the others seen by looking."""
+
+    def __init__(self, transport: asyncio.Transport, deadline: float) -> None:
+        self._transport = transport
+        self.deadline = deadline  # of the request that is being received, or of the wait for one
+        self.write_deadline = inf  # of a full write buffer
+        self._close_deadline = inf
+        self._unsent = 0
+        self._unsent_deadline = inf
+
+    def is_overdue(self, now: float) -> bool:
+        if self._transport.is_closing():
+            if self._close_deadline == inf:
+                self._close_deadline = now + CLOSE_SECONDS_MAX
+            return now > self._close_deadline
+        unsent = self._transport.get_write_buffer_size()
+        if unsent == 0:
+            self._unsent_deadline = inf
+        elif unsent < self._unsent or self._unsent_deadline == inf:
+            self._unsent_deadline = now + WRITE_SECONDS_MAX
+        self._unsent = unsent
+        return now > min(self.deadline, self.write_deadline, self._unsent_deadline)
+
+
+class HttpProtocol(HttpToolsProtocol):
+    def __init__(self, overseer: Overseer, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self.overseer = overseer
+        self.watch: Watch
+        self.admitted = False
+        self.receiving = True  # a request has begun (or the first is awaited) and is not whole
+        self.received_bytes = 0  # of it, in earlier reads
+        self.header_bytes = 0
+        self.refusal_status = 400
+        self.refusal = Refused(ILLEGAL_CHARACTERS, "request", "HTTP/1.1")
+
+    # Connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.watch = Watch(transport, self.loop.time() + REQUEST_SECONDS_MAX)
+        self.admitted = self.overseer.admit(self.client[0] if self.client else "")
+        if not self.admitted:
+            self.refusal_status, self.refusal = 429, Refused(TOO_MANY_REQUESTS)
+            self.send_400_response("")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.admitted:
+            self.overseer.release(self.client[0] if self.client else "")
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.watch.write_deadline = self.loop.time() + WRITE_SECONDS_MAX
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.watch.write_deadline = inf
+
+    def handle_websocket_upgrade(self) -> None:
+        """The connection goes on in another protocol, which also releases it."""
+        admitted, self.admitted = self.admitted, False
+        if admitted:
+            super().handle_websocket_upgrade()
+
+    # Request
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        if not self.receiving:
+            self.received_bytes = 0
+            return
+        self.received_bytes += len(data)
+        if self.received_bytes > REQUEST_BYTES_MAX and not self.transport.is_closing():
+            self._refuse(413, "request")
+            self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.receiving = True
+        self.header_bytes = 0
+        self.watch.deadline = self.loop.time() + REQUEST_SECONDS_MAX
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > URL_BYTES_MAX:
+            raise self._refuse(414, "url")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self.header_bytes += len(name) + len(value)
+        if self.header_bytes > HEADER_BYTES_MAX or len(self.headers) > HEADERS_MAX:
+            raise self._refuse(431, "headers")
+        if self.headers[-1][0] == b"content-length" and int(value) > BODY_BYTES_MAX:
+            raise self._refuse(413, "body")
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.receiving = False
+        self.watch.deadline = inf  # now it is our turn
+
+    def on_response_complete(self) -> None:
+        """As uvicorn does it, with a deadline in the place of a timer per request."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif not self.receiving:
+            self.watch.deadline = self.loop.time() + KEEP_ALIVE_SECONDS
+
+    # Refusal
+
+    def _refuse(self, status: int, part: str) -> Refused:
+        self.refusal_status, self.refusal = status, Refused(OVERFLOWED, part)
+        return self.refusal
+
+    def send_400_response(self, msg: str) -> None:
+        """Called by uvicorn when the parser, or one of the callbacks above, will not go on."""
+        content = msgspec.json.encode(self.refusal.body)
+        phrase = http.HTTPStatus(self.refusal_status).phrase
+        head = (
+            f"HTTP/1.1 {self.refusal_status} {phrase}\r\n"
+            "content-type: application/json;charset=UTF-8\r\n"
+            f"content-length: {len(content)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + content)
+        self.transport.close()
+
+
+class WebSocketProtocol(WebSocketsSansIOProtocol):
+    """Deadlines for its writes and its end; its reads are paced by the application and by pings."""
+
+    def __init__(self, overseer: Overseer, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self.overseer = overseer
+        self.watch: Watch
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.watch = Watch(self.transport, inf)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.overseer.release(self.client[0] if self.client else "")
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.watch.write_deadline = self.loop.time() + WRITE_SECONDS_MAX
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.watch.write_deadline = inf
