@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from rialto.gateway.wire.errors import INVALID_SYMBOL, Refused
 from rialto.messages.catalog import Catalog
-from rialto.messages.events import Event
+from rialto.messages.events import Event, OrderAmended
 from rialto.messages.instruments import Instrument
 
 if TYPE_CHECKING:
@@ -25,6 +27,20 @@ class Listener(Protocol):
     def publish(self, events: list[Event]) -> None: ...
 
 
+class Witness(Protocol):
+    """Hears of every event with the orders and balances as they are at that event."""
+
+    @property
+    def listening(self) -> bool:
+        """While nobody listens, batches are folded whole, which is faster."""
+
+    def hear(self, event: Event, client_order_id_before: str) -> None:
+        """client_order_id_before: of the order that the event amended, else ""."""
+
+    def end_command(self) -> None:
+        """The events heard since the last call were those of one command."""
+
+
 class Folds:
     """Everything that is kept in memory from events; the engine's publisher."""
 
@@ -36,17 +52,39 @@ class Folds:
         self.balances = balances
         self.market = market
         self._listeners: list[Listener] = []
+        self._witnesses: list[Witness] = []
+
+    def attend(self, witness: Witness) -> None:
+        self._witnesses.append(witness)
 
     def listen(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
     def publish(self, events: list[Event]) -> None:
         self.catalog.apply(events)
-        self.orders.apply(events)
-        self.balances.apply(events)
         self.market.apply(events)
+        witnesses = [witness for witness in self._witnesses if witness.listening]
+        if witnesses:
+            self._step_through(events, witnesses)
+        else:
+            self.orders.apply(events)
+            self.balances.apply(events)
         for listener in self._listeners:
             listener.publish(events)
+
+    def _step_through(self, events: list[Event], witnesses: list[Witness]) -> None:
+        for _, command in groupby(events, attrgetter("sequence")):
+            for event in command:
+                before = ""
+                if isinstance(event, OrderAmended):
+                    order = self.orders.find(event.order_id)
+                    before = order.client_order_id if order else ""
+                self.orders.apply((event,))
+                self.balances.apply((event,))
+                for witness in witnesses:
+                    witness.hear(event, before)
+            for witness in witnesses:
+                witness.end_command()
 
 
 class Sources(msgspec.Struct, frozen=True, gc=False):
