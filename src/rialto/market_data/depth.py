@@ -103,7 +103,7 @@ class Depth:
                 self._change(maker, event.price_ticks, lots, event.update_id)
 
     def changes_since(self, update_id: UpdateId) -> DepthChanges | None:
-        """What changed after update_id; None if that is too long ago: start over from a snapshot."""
+        """What changed after update_id; None if that is too long ago: start from a snapshot."""
         count = self.last_update_id - update_id
         if not 0 <= count <= len(self._changes):
             return None

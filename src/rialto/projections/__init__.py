@@ -1,0 +1,1 @@
+"""Events folded into SQL, and the queries that read it. All of it can be folded again."""

@@ -1,0 +1,117 @@
+"""What one transaction writes: the events of a run of commands, folded down to rows.
+
+An order or a balance that changed a hundred times is written once, as it is in the end.
+"""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from rialto.messages import events as e
+from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, UpdateId
+from rialto.messages.klines import Kline
+from rialto.messages.postings import Posting
+from rialto.projections import tables as t
+from rialto.projections.audit import AuditRow
+from rialto.projections.live import LiveBalances
+from rialto.projections.orders import Order
+from rialto.projections.rows import (
+    ORDER_AMENDS,
+    ORDER_CHANGES,
+    instrument_row,
+    kline_row,
+    order_amends,
+    order_changes,
+    order_row,
+    trade_row,
+)
+from rialto.projections.statements import Row, Statements, run
+
+KlineKey = tuple[InstrumentId, int, int]  # instrument, width, open time
+
+
+class Batch:
+    def __init__(self) -> None:
+        self.placed: dict[OrderId, Order] = {}
+        self.changed: dict[OrderId, Order] = {}
+        self.amended: dict[OrderId, Order] = {}
+        self.klines: dict[KlineKey, Kline] = {}
+        self.balances: set[tuple[AccountId, AssetId]] = set()
+        self._trades: list[Row] = []
+        self._postings: list[Row] = []
+        self._audit: list[AuditRow] = []
+        self._update_ids: dict[InstrumentId, UpdateId] = {}
+        self._set_up: list[tuple[str, Row]] = []
+
+    def add_outcome(self, event: e.Event, changed: tuple[Order, ...]) -> None:
+        """The event and the orders it changed, for `audit` and `orders`."""
+        if event.index == 0:
+            self._audit.append(AuditRow(event))
+        self._audit[-1].add(event, changed)
+        if isinstance(event, e.OrderPlaced):
+            self.placed[event.order_id] = changed[0]
+        elif isinstance(event, e.OrderAmended):
+            self.amended[event.order_id] = changed[0]
+        for order in changed:
+            if order.id not in self.placed:
+                self.changed[order.id] = order
+
+    def add_postings(self, event: e.Event, rows: Iterable[Posting]) -> None:
+        for position, (account, asset, bucket, amount) in enumerate(rows):
+            self.balances.add((account, asset))
+            self._postings.append(
+                (event.sequence, event.index, position, account, asset, int(bucket), str(amount))
+            )
+
+    def add_trade(self, trade: e.TradeExecuted) -> None:
+        self._trades.append(trade_row(trade))
+
+    def add_update_id(self, instrument: InstrumentId, update_id: UpdateId) -> None:
+        if update_id:
+            self._update_ids[instrument] = update_id
+
+    def add_set_up(self, event: e.Event, sql: Statements) -> None:
+        """Events of assets, instruments and accounts: few, so each is a statement."""
+        match event:
+            case e.AssetAdded():
+                row: Row = (event.asset, event.symbol, event.decimals)
+                self._set_up.append((sql.insert(t.ASSETS), row))
+            case e.InstrumentListed():
+                self._set_up.append((sql.insert(t.INSTRUMENTS), instrument_row(event)))
+            case e.InstrumentStatusSet():
+                row = (event.status, event.instrument)
+                self._set_up.append((sql.update(t.INSTRUMENTS, ("status",)), row))
+            case e.AccountOpened():
+                self._set_up.append((sql.insert(t.ACCOUNTS), (event.account, 0, event.time_us)))
+            case e.CommissionRatesSet():
+                row = (event.instrument, event.tier, event.maker_ppm, event.taker_ppm)
+                self._set_up.append((sql.upsert(t.COMMISSION_RATES), row))
+            case e.CommissionTierSet():
+                row = (event.tier, event.account)
+                self._set_up.append((sql.update(t.ACCOUNTS, ("commission_tier",)), row))
+
+    def write(self, connection: sa.Connection, sql: Statements, balances: LiveBalances) -> None:
+        """What others refer to comes first."""
+        for statement, row in self._set_up:
+            run(connection, statement, [row])
+        self._write_orders(connection, sql)
+        run(connection, sql.insert(t.TRADES), self._trades)
+        run(connection, sql.insert(t.POSTINGS), self._postings)
+        run(connection, sql.upsert(t.BALANCES), self._balance_rows(balances))
+        klines = (kline_row(key, kline) for key, kline in self.klines.items())
+        run(connection, sql.upsert(t.KLINES), klines)
+        run(connection, sql.insert(t.AUDIT), (row.row() for row in self._audit))
+        update_ids = ((update_id, instrument) for instrument, update_id in self._update_ids.items())
+        run(connection, sql.update(t.INSTRUMENTS, ("last_update_id",)), update_ids)
+
+    def _write_orders(self, connection: sa.Connection, sql: Statements) -> None:
+        run(connection, sql.insert(t.ORDERS), map(order_row, self.placed.values()))
+        changed = map(order_changes, self.changed.values())
+        run(connection, sql.update(t.ORDERS, ORDER_CHANGES), changed)
+        amended = map(order_amends, self.amended.values())
+        run(connection, sql.update(t.ORDERS, ORDER_AMENDS), amended)
+
+    def _balance_rows(self, balances: LiveBalances) -> Iterable[Row]:
+        for account, asset in sorted(self.balances):
+            balance = balances.find(account, asset)
+            yield account, asset, str(balance.free), str(balance.locked), balance.changed_us

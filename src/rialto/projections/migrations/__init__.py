@@ -1,0 +1,1 @@
+"""Alembic migrations of the projections, one file per change of the tables."""
