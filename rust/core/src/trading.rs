@@ -94,7 +94,7 @@ impl Exchange {
         if order.kind != OrderType::Market {
             self.check_percent_price(listing, order)?;
         }
-        if seat.open_orders >= definition.max_num_orders {
+        if definition.max_num_orders != 0 && seat.open_orders >= definition.max_num_orders {
             return Err(Rejection::MaxNumOrders);
         }
         if order.side == Side::Buy && definition.max_position != 0 {
