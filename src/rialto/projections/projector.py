@@ -78,8 +78,8 @@ class Projector:
                 self._fold(event, batch)
         if sequence != self.sequence:
             with self._database.write() as connection:
-                batch.write(connection, self._sql, self._balances)
                 advance_checkpoint(connection, self.sequence, sequence)
+                batch.write(connection, self._sql, self._balances)
             self.sequence = sequence
         return sequence
 

@@ -1,0 +1,1 @@
+"""Market data against the core, and against lists of trades."""

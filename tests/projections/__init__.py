@@ -1,0 +1,1 @@
+"""The projections against the core, and against lists of what happened."""

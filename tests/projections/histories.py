@@ -1,0 +1,40 @@
+"""Histories to fold: random commands to the core, in batches, and what came of them."""
+
+from collections.abc import Iterator
+from itertools import chain
+from random import Random
+
+from rialto.messages.events import Event
+from tests.core.machines import Core
+from tests.core.markets import opening
+from tests.core.model import Model
+from tests.core.strategies import START_US, Stream
+
+
+class History:
+    """The core after `commands` random commands, and the batches of events on the way."""
+
+    def __init__(self, seed: int, commands: int) -> None:
+        self.core = Core()
+        self.batches: list[list[Event]] = []
+        self.sequence = 0
+        model, stream = Model(), Stream(Random(seed))
+        self._apply(model, START_US, [(0, 0, command) for command in opening()])
+        while self.sequence < commands:
+            self._apply(model, *stream.batch(model))
+
+    @property
+    def events(self) -> Iterator[Event]:
+        return chain.from_iterable(self.batches)
+
+    def until(self, sequence: int) -> list[list[Event]]:
+        """The batches up to the one that holds a sequence."""
+        return [events for events in self.batches if events[0].sequence <= sequence]
+
+    def after(self, sequence: int) -> list[list[Event]]:
+        return self.batches[len(self.until(sequence)) :]
+
+    def _apply(self, model: Model, time_us: int, batch: list[tuple[int, int, object]]) -> None:
+        model.apply(self.sequence + 1, time_us, batch)  # the commands are made up from its state
+        self.batches.append(self.core.apply(self.sequence + 1, time_us, batch))
+        self.sequence += len(batch)
