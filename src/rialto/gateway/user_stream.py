@@ -1,0 +1,201 @@
+"""User streams: what happens to an account's orders and balances, for its owner.
+
+In:  events one by one, with the orders and balances as they are at that event (sources.Folds).
+Out: an execution report for every step of an order; after each command, the balances it touched.
+Never: another account's events. The order of the messages is that of the log.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from rialto.gateway.caller import Clock
+from rialto.gateway.feeds import Feed, TimeUnit
+from rialto.gateway.listen_keys import ListenKeys
+from rialto.gateway.wire import execution_reports
+from rialto.gateway.wire.execution_reports import Fill, Prevented, Report
+from rialto.messages import events as e
+from rialto.messages.catalog import Catalog
+from rialto.messages.ids import AccountId, AssetId, OrderId
+from rialto.messages.orders import ExpiryReason, Side
+from rialto.messages.postings import postings
+from rialto.projections.live import LiveBalances, LiveOrders
+from rialto.projections.orders import Order
+
+EXPIRY_TICKS = 10  # listen keys are looked at once a second
+
+
+class AccountFeed(Feed):
+    """The readers of one account's stream, and the assets that the command at hand has moved."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.touched: dict[AssetId, None] = {}
+        self.touched_us = 0
+
+
+class UserStreams:
+    """A StreamSource whose names are listen keys, and a Witness of the folds."""
+
+    def __init__(
+        self, orders: LiveOrders, balances: LiveBalances, catalog: Catalog, clock: Clock
+    ) -> None:
+        self.listen_keys = ListenKeys()
+        self._orders = orders
+        self._balances = balances
+        self._catalog = catalog
+        self._clock = clock
+        self._feeds: dict[AccountId, AccountFeed] = {}
+        self._touched: dict[AccountId, AccountFeed] = {}  # by the command at hand
+        self._tellers: dict[type[e.Event], Callable[[Any, str], None]] = {
+            e.OrderPlaced: self._placed,
+            e.TradeExecuted: self._executed,
+            e.OrderCanceled: self._canceled,
+            e.OrderExpired: self._expired,
+            e.OrderAmended: self._amended,
+            e.MatchPrevented: self._prevented,
+            e.OrderRejected: self._rejected,
+            e.Deposited: self._deposited,
+            e.WithdrawalSettled: self._withdrawn,
+            e.Transferred: self._transferred,
+        }
+
+    @property
+    def listening(self) -> bool:
+        return any(feed.readers for feed in self._feeds.values())
+
+    def find_feed(self, name: str) -> Feed | None:
+        key = self.listen_keys.find(name)
+        if key is None:
+            return None
+        feed = self._feeds.get(key.account)
+        if feed is None or feed.name != name:
+            feed = self._feeds[key.account] = AccountFeed(name)
+        return feed
+
+    def tick(self, number: int, now_us: int) -> None:
+        if number % EXPIRY_TICKS:
+            return
+        for key in self.listen_keys.expire(now_us):
+            feed = self._feeds.get(key.account)
+            if feed is not None and feed.name == key.text:
+                text = key.text
+                feed.send(
+                    lambda unit, text=text: execution_reports.listen_key_expired(  # type: ignore[misc]
+                        text, unit.of(now_us)
+                    )
+                )
+                feed.readers.clear()
+        self._feeds = {account: feed for account, feed in self._feeds.items() if feed.readers}
+
+    def hear(self, event: e.Event, client_order_id_before: str) -> None:
+        tell = self._tellers.get(type(event))
+        if tell is not None:
+            tell(event, client_order_id_before)
+        for posting in postings(event, self._catalog.instruments):
+            feed = self._feeds.get(posting.account)
+            if feed is not None:
+                feed.touched[posting.asset] = None
+                feed.touched_us = event.time_us
+                self._touched[posting.account] = feed
+
+    def end_command(self) -> None:
+        for account, feed in self._touched.items():
+            self._send_position(account, feed)
+            feed.touched.clear()
+        self._touched.clear()
+
+    def _placed(self, event: e.OrderPlaced, _: str) -> None:
+        self._report(event, event.order_id, lambda report, order: report.placed(order))
+
+    def _executed(self, event: e.TradeExecuted, _: str) -> None:
+        side = event.taker_side
+        other = Side.SELL if side is Side.BUY else Side.BUY
+        taker, maker = Fill(event, False, side), Fill(event, True, other)
+        self._report(
+            event, event.taker_order_id, lambda report, order: report.executed(order, taker)
+        )
+        self._report(
+            event, event.maker_order_id, lambda report, order: report.executed(order, maker)
+        )
+
+    def _canceled(self, event: e.OrderCanceled, _: str) -> None:
+        of_cancel = event.cancel_client_order_id
+        self._report(event, event.order_id, lambda report, order: report.canceled(order, of_cancel))
+
+    def _expired(self, event: e.OrderExpired, _: str) -> None:
+        if event.reason is not ExpiryReason.STP:  # told with the match that was prevented
+            self._report(event, event.order_id, lambda report, order: report.expired(order))
+
+    def _amended(self, event: e.OrderAmended, before: str) -> None:
+        self._report(event, event.order_id, lambda report, order: report.amended(order, before))
+
+    def _prevented(self, event: e.MatchPrevented, _: str) -> None:
+        taker, maker = event.taker_order_id, event.maker_order_id
+        for order_id, lots, other in (
+            (taker, event.taker_prevented_lots, maker),
+            (maker, event.maker_prevented_lots, taker),
+        ):
+            if lots:
+                prevented = Prevented(event, lots, other)
+                self._report(
+                    event,
+                    order_id,
+                    lambda report, order, prevented=prevented: report.prevented(order, prevented),  # type: ignore[misc]
+                )
+
+    def _report(
+        self, event: e.Event, order_id: OrderId, write: Callable[[Report, Order], str]
+    ) -> None:
+        order = self._orders.find(order_id)
+        assert order is not None, f"order {order_id} is unknown right after an event of its"
+        feed = self._feeds.get(order.account)
+        if feed is None or not feed.readers:
+            return
+        instrument = self._catalog.instruments[order.instrument]
+        now_us = self._clock()
+        feed.send(lambda unit: write(Report(event, instrument, unit.of, now_us), order))
+
+    def _rejected(self, event: e.OrderRejected, _: str) -> None:
+        feed = self._feeds.get(event.account)
+        instrument = self._catalog.instruments.get(event.instrument)
+        if feed is None or instrument is None:
+            return
+        now_us = self._clock()
+        feed.send(lambda unit: execution_reports.rejected(event, instrument, unit.of, now_us))
+
+    def _deposited(self, event: e.Deposited, _: str) -> None:
+        self._send_change(event.account, event.asset, event.amount, event.time_us)
+
+    def _withdrawn(self, event: e.WithdrawalSettled, _: str) -> None:
+        self._send_change(event.account, event.asset, -event.amount, event.time_us)
+
+    def _transferred(self, event: e.Transferred, _: str) -> None:
+        self._send_change(event.source, event.asset, -event.amount, event.time_us)
+        self._send_change(event.target, event.asset, event.amount, event.time_us)
+
+    def _send_change(
+        self, account: AccountId, asset_id: AssetId, amount: int, time_us: int
+    ) -> None:
+        feed = self._feeds.get(account)
+        if feed is None:
+            return
+        asset, now_us = self._catalog.assets[asset_id], self._clock()
+        feed.send(
+            lambda unit: execution_reports.balance_update(
+                asset, amount, unit.of(now_us), unit.of(time_us)
+            )
+        )
+
+    def _send_position(self, account: AccountId, feed: AccountFeed) -> None:
+        balances = [
+            (self._catalog.assets[asset], self._balances.find(account, asset))
+            for asset in feed.touched
+        ]
+        now_us, changed_us = self._clock(), feed.touched_us
+
+        def render(unit: TimeUnit) -> str:
+            return execution_reports.account_position(
+                balances, unit.of(now_us), unit.of(changed_us)
+            )
+
+        feed.send(render)
