@@ -7,14 +7,12 @@ Out: answers. What doors push, they hear of through Folds.listen.
 from collections.abc import Callable
 from typing import Protocol
 
-import msgspec
-
 from rialto.gateway.caller import Authentication
 from rialto.gateway.dispatch import Dispatch
 from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.rest import Receive, Rest, Scope, Send
 from rialto.gateway.sources import Sources
-from rialto.gateway.weights import RateLimits, Weights
+from rialto.gateway.weights import Weights
 from rialto.identity.api_keys import ApiKey
 
 
@@ -24,20 +22,11 @@ class Door(Protocol):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
-class GatewaySettings(msgspec.Struct, frozen=True):
-    limits: RateLimits = RateLimits()
-
-
 class Gateway:
-    def __init__(
-        self,
-        sources: Sources,
-        find_key: Callable[[str], ApiKey | None],
-        settings: GatewaySettings,
-    ) -> None:
+    def __init__(self, sources: Sources, find_key: Callable[[str], ApiKey | None]) -> None:
         self.sources = sources
         self.authentication = Authentication(find_key, sources.clock)
-        self.weights = Weights(settings.limits)
+        self.weights = Weights(sources.limits)
         self.dispatch = Dispatch(sources, self.authentication, self.weights)
         self._rest = Rest(self.dispatch, ENDPOINTS)
         self._doors: dict[str, Door] = {}

@@ -1,4 +1,5 @@
-"""Who is asking: API key, signature, time and permission, checked before anything else is looked at.
+"""Who is asking: API key, signature, time and permission, checked before anything else is looked
+at.
 
 In:  the key of the header, the signed bytes, the signing parameters, and the clock.
 Out: a Caller; or Refused with Binance's code.
@@ -77,7 +78,9 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
 
 
 def signed_payload(query: bytes, body: bytes) -> bytes:
-    """The bytes that are signed: query and body as sent, joined by nothing, without the signature."""
+    """The bytes that are signed: query and body as sent, joined by nothing, without the
+    signature.
+    """
     return _unsigned(query) + _unsigned(body)
 
 
@@ -107,7 +110,9 @@ class Authentication:
         return found
 
     def check_signed(self, key: ApiKey, payload: bytes, texts: MutableMapping[str, str]) -> int:
-        """Takes the signing parameters out of texts; gives the time at which the request expires."""
+        """Takes the signing parameters out of texts; gives the time at which the request
+        expires.
+        """
         for name in ("signature", "timestamp"):
             if name not in texts:
                 raise Refused(MANDATORY_PARAMETER, name)

@@ -1,6 +1,7 @@
 """From a request to its answer, the same for every transport: charge, authenticate, read, act.
 
-In:  a row of the endpoint table, and what the transport found: address, key, signed bytes, parameters.
+In:  a row of the endpoint table, and what the transport found: address, key, signed bytes,
+     parameters.
 Out: what the answer's JSON says; or Refused, which each transport renders in its own way.
 """
 
@@ -19,7 +20,9 @@ OUTCOME_UNKNOWN = frozenset((TIMEOUT.code, UNEXPECTED_RESPONSE.code))
 
 
 class Asked(msgspec.Struct, gc=False):
-    """One request as a transport received it. The signing parameters are taken out of texts on the way."""
+    """One request as a transport received it. The signing parameters are taken out of texts on the
+    way.
+    """
 
     address: str
     received_us: int
@@ -55,7 +58,7 @@ class Dispatch:
             answer = await self._ordered(row, caller, request)
         else:
             answer = await row.handler(self.sources, caller, request)
-        if row.free_if_done:
+        if row.is_free_when_done:
             self.weights.give_back(asked.address, weight)
         return answer
 

@@ -1,4 +1,5 @@
-"""THE TABLE: every endpoint is a row. REST, the WebSocket API, weights, documentation and tests all read it.
+"""THE TABLE: every endpoint is a row. REST, the WebSocket API, weights, documentation and tests
+all read it.
 
 A handler is called with (sources, caller, request) and gives what the answer's JSON says.
 """
@@ -10,12 +11,14 @@ from typing import Any
 import msgspec
 
 from rialto.gateway.caller import Caller, Security
-from rialto.gateway.handlers import general
+from rialto.gateway.handlers import account, general, market, trading
 from rialto.gateway.sources import Sources
-from rialto.gateway.wire import requests
+from rialto.gateway.wire import requests as r
+from rialto.gateway.wire.requests import Request
 
 Handler = Callable[[Sources, Caller, Any], Awaitable[Any]]
-Weight = Callable[[Mapping[str, str]], int]  # of the parameters as sent, before they are checked
+Texts = Mapping[str, str]  # parameters as sent, not yet checked
+Weight = Callable[[Texts], int]
 
 
 class Source(Enum):
@@ -34,9 +37,17 @@ class Endpoint(msgspec.Struct, frozen=True):
     security: Security
     source: Source
     handler: Handler
-    request: type[requests.Request]
-    orders: int = 0  # that it adds to the unfilled order count
-    free_if_done: bool = False  # trading calls weigh nothing when they succeed
+    request: type[Request]
+
+    @property
+    def orders(self) -> int:
+        """That it adds to the unfilled order count."""
+        return ORDERS_OF.get(self.rest, 0)
+
+    @property
+    def is_free_when_done(self) -> bool:
+        """Trading calls weigh nothing when they succeed."""
+        return self.source is Source.ENGINE
 
     @property
     def method(self) -> str:
@@ -47,11 +58,110 @@ class Endpoint(msgspec.Struct, frozen=True):
         return self.rest.partition(" ")[2]
 
 
-NONE, TRADE, USER_DATA = Security.NONE, Security.TRADE, Security.USER_DATA
+PREFIX = "/api/v3/"
+ORDERS_OF = {"POST /api/v3/order": 1}
 ENGINE, MEMORY, DATABASE = Source.ENGINE, Source.MEMORY, Source.DATABASE
 BOTH = Source.MEMORY_THEN_DATABASE
 
+
+def by_levels(texts: Texts) -> int:
+    """Of depth."""
+    limit = _count(texts.get("limit"), default=100)
+    return next(
+        (weight for most, weight in ((100, 5), (500, 25), (1000, 50)) if limit <= most), 250
+    )
+
+
+def by_symbol(one: int, more: int) -> Weight:
+    """One weight if a symbol is named, another for many."""
+
+    def weight(texts: Texts) -> int:
+        return one if "symbol" in texts else more
+
+    return weight
+
+
+def by_symbols(texts: Texts) -> int:
+    """Of ticker/24hr; the commas of a JSON array tell how many there are."""
+    if "symbol" in texts:
+        return 2
+    if "symbols" not in texts:
+        return 80
+    count = texts["symbols"].count(",") + 1
+    return next((weight for most, weight in ((20, 2), (100, 40)) if count <= most), 80)
+
+
+def by_order(texts: Texts) -> int:
+    """Of myTrades."""
+    return 5 if "orderId" in texts else 20
+
+
+def by_rates(texts: Texts) -> int:
+    """Of order/test."""
+    return 20 if texts.get("computeCommissionRates") == "true" else 1
+
+
+def _count(text: str | None, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else default
+
+
+def public(
+    rest: str,
+    ws: str,
+    weight: int | Weight,
+    handler: Handler,
+    request: type[Request],
+    source: Source = MEMORY,
+) -> Endpoint:
+    return Endpoint(_full(rest), ws, weight, Security.NONE, source, handler, request)
+
+
+def trade(
+    rest: str,
+    ws: str,
+    weight: int | Weight,
+    handler: Handler,
+    request: type[Request],
+    source: Source = ENGINE,
+) -> Endpoint:
+    return Endpoint(_full(rest), ws, weight, Security.TRADE, source, handler, request)
+
+
+def private(
+    rest: str,
+    ws: str,
+    weight: int | Weight,
+    handler: Handler,
+    request: type[Request],
+    source: Source = BOTH,
+) -> Endpoint:
+    return Endpoint(_full(rest), ws, weight, Security.USER_DATA, source, handler, request)
+
+
+def _full(rest: str) -> str:
+    method, _, name = rest.partition(" ")
+    return f"{method} {PREFIX}{name}"
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint("GET /api/v3/ping", "ping", 1, NONE, MEMORY, general.ping, requests.Nothing),
-    Endpoint("GET /api/v3/time", "time", 1, NONE, MEMORY, general.time, requests.Nothing),
+    public("GET ping", "ping", 1, general.ping, r.Nothing),
+    public("GET time", "time", 1, general.time, r.Nothing),
+    public("GET exchangeInfo", "exchangeInfo", 20, general.exchange_info, r.ExchangeInfo),
+    public("GET depth", "depth", by_levels, market.depth, r.Depth),
+    public("GET trades", "trades.recent", 25, market.trades, r.Trades),
+    public("GET klines", "klines", 2, market.klines, r.Klines, DATABASE),
+    public("GET ticker/24hr", "ticker.24hr", by_symbols, market.ticker_24hr, r.Ticker),
+    public("GET ticker/price", "ticker.price", by_symbol(2, 4), market.ticker_price, r.Prices),
+    public("GET ticker/bookTicker", "ticker.book", by_symbol(2, 4), market.ticker_book, r.Prices),
+    trade("POST order", "order.place", 1, trading.place_order, r.NewOrder),
+    trade("POST order/test", "order.test", by_rates, trading.try_order, r.TestOrder, MEMORY),
+    trade("DELETE order", "order.cancel", 1, trading.cancel_order, r.CancelOrder),
+    trade("DELETE openOrders", "openOrders.cancelAll", 1, trading.cancel_open_orders, r.OneSymbol),
+    private("GET account", "account.status", 20, account.account, r.Account),
+    private("GET order", "order.status", 4, account.order, r.FindOrder),
+    private(
+        "GET openOrders", "openOrders.status", by_symbol(6, 80), account.open_orders, r.OpenOrders
+    ),
+    private("GET allOrders", "allOrders", 20, account.all_orders, r.AllOrders, DATABASE),
+    private("GET myTrades", "myTrades", by_order, account.my_trades, r.MyTrades),
 )

@@ -2,8 +2,9 @@
 
 In:  bytes of clients, some of whom are slow, silent, greedy or broken.
 Out: whole requests of bounded size.
-Never: a connection that costs something for longer than its deadline. One sweep looks at all of them, so that a
-request costs no timer; whoever is past a deadline is cut off, without a word since nobody listens.
+Never: a connection that costs something for longer than its deadline. One sweep looks at all of
+     them, so that a request costs no timer; whoever is past a deadline is cut off, without a word
+     since nobody listens.
 """
 
 import asyncio
@@ -69,7 +70,9 @@ class Overseer:
 
 
 class Watch:
-    """The deadlines of one connection. A request's are set by its protocol, the others seen by looking."""
+    """The deadlines of one connection. A request's are set by its protocol, the others seen by
+    looking.
+    """
 
     def __init__(self, transport: asyncio.Transport, deadline: float) -> None:
         self._transport = transport

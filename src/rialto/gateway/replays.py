@@ -1,7 +1,7 @@
 """Signatures that were used, for as long as they could be used again.
 
-A signature covers its timestamp and recvWindow, so the same one always expires in the same second: each second has
-its own set, and a whole set is dropped when its second has passed.
+A signature covers its timestamp and recvWindow, so the same one always expires in the same second:
+each second has its own set, and a whole set is dropped when its second has passed.
 """
 
 from rialto.gateway.wire.errors import BAD_SIGNATURE, SERVER_BUSY, Refused
@@ -21,7 +21,8 @@ class Replays:
         if now_us // SECOND_US > self._second:
             self._forget(now_us // SECOND_US)
         expiry = expires_us // SECOND_US
-        # A clock that was set back would let forgotten signatures in, were it not for the first test.
+        # A clock that was set back would let forgotten signatures in, were it not for the first
+        # test.
         if expiry < self._second or digest in self._used.get(expiry, ()):
             raise Refused(BAD_SIGNATURE)
         if self._count >= SIGNATURES_MAX:

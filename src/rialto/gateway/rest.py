@@ -38,7 +38,7 @@ _encode = msgspec.json.Encoder().encode
 _NOT_SUPPORTED = _encode({"code": UNSUPPORTED_OPERATION.code, "msg": UNSUPPORTED_OPERATION.text})
 
 
-class Disconnected(Exception):  # noqa: N818
+class Disconnected(Exception):
     """The client went away before its request was whole."""
 
 
@@ -95,7 +95,7 @@ async def _body(receive: Receive) -> bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > BODY_BYTES_MAX:
             raise Refused(OVERFLOWED, "body")
         if not message.get("more_body"):

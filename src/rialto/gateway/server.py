@@ -23,7 +23,9 @@ PONG_SECONDS_MAX = 20.0
 
 
 class Server:
-    """start() and stop() once each, on the running event loop. Signals are the caller's business."""
+    """start() and stop() once each, on the running event loop. Signals are the caller's
+    business.
+    """
 
     def __init__(self, gateway: Gateway, host: str, port: int) -> None:
         self._host = host
@@ -69,7 +71,9 @@ class Server:
         return f"http://{host}:{bound.getsockname()[1]}"
 
     async def stop(self) -> None:
-        """Take no more connections, let requests end, close the rest; at most SHUTDOWN_SECONDS_MAX."""
+        """Take no more connections, let requests end, close the rest; at most
+        SHUTDOWN_SECONDS_MAX.
+        """
         await self._uvicorn.shutdown(sockets=self._sockets)
         if self._sweep is not None:
             self._sweep.cancel()

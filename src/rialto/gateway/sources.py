@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
-from rialto.gateway.wire.errors import INVALID_SYMBOL, Refused
+from rialto.engine.errors import EngineStopped, Overloaded
+from rialto.gateway.caller import Caller
+from rialto.gateway.wire.errors import (
+    DISCONNECTED,
+    INVALID_SYMBOL,
+    SERVER_BUSY,
+    TIMEOUT,
+    UNEXPECTED_RESPONSE,
+    Refused,
+)
+from rialto.gateway.wire.rate_limits import RateLimits
 from rialto.messages.catalog import Catalog
+from rialto.messages.commands import Command
 from rialto.messages.events import Event, OrderAmended
+from rialto.messages.ids import AccountId, OrderId
 from rialto.messages.instruments import Instrument
+from rialto.projections.database import ProjectionBehind
 
 if TYPE_CHECKING:
     from rialto.engine.engine import Engine
     from rialto.market_data.folds import MarketData
     from rialto.projections.live import LiveBalances, LiveOrders
+    from rialto.projections.orders import Order
     from rialto.projections.queries import Queries
+
+ENGINE_SECONDS_MAX = 10.0  # then the outcome is unknown to the client
+DATABASE_SECONDS_MAX = 5.0  # for SQL to reach what a query must see
+
+T = TypeVar("T")
 
 
 class Listener(Protocol):
@@ -94,10 +114,55 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
     folds: Folds
     queries: Queries
     clock: Callable[[], int]
+    limits: RateLimits = RateLimits()
 
     def instrument(self, symbol: str) -> Instrument:
         """By its name on the wire; Refused if there is none."""
         found = self.folds.catalog.find_instrument(symbol)
         if found is None:
             raise Refused(INVALID_SYMBOL)
+        return found
+
+    async def submit(self, caller: Caller, command: Command) -> list[Event]:
+        """The events of a command. Refused if it was not taken, or if nobody can say what became
+        of it.
+        """
+        caller.check_still_in_time(self.clock())
+        try:
+            async with asyncio.timeout(ENGINE_SECONDS_MAX):
+                return await self.engine.submit(command)
+        except Overloaded:
+            raise Refused(SERVER_BUSY) from None
+        except EngineStopped:
+            raise Refused(UNEXPECTED_RESPONSE) from None
+        except TimeoutError:
+            raise Refused(TIMEOUT) from None
+
+    async def query(self, until: int, ask: Callable[[], T]) -> T:
+        """An answer of SQL as of a sequence or later, read beside the event loop."""
+        try:
+            await self.queries.database.wait_for(until, DATABASE_SECONDS_MAX)
+        except ProjectionBehind:
+            raise Refused(DISCONNECTED) from None
+        return await asyncio.to_thread(ask)
+
+    async def find_order(self, order_id: OrderId) -> Order | None:
+        """From memory, or from SQL once it knows all that memory has let go."""
+        orders, queries = self.folds.orders, self.queries
+        found = orders.find(order_id)
+        if found is None:
+            return await self.query(orders.dropped_sequence, lambda: queries.find_order(order_id))
+        return found
+
+    async def find_order_by_client_order_id(
+        self, account: AccountId, client_order_id: str
+    ) -> Order | None:
+        """The newest with that id."""
+        orders, queries = self.folds.orders, self.queries
+        found = orders.find_by_client_order_id(account, client_order_id)
+        if found is None:
+            return await self.query(
+                orders.dropped_sequence,
+                lambda: queries.find_order_by_client_order_id(account, client_order_id),
+            )
         return found

@@ -5,10 +5,6 @@ Out: how much is used by now, or Refused with the seconds to wait.
 Never: a clock. A window that has passed is forgotten whole.
 """
 
-from typing import NamedTuple
-
-import msgspec
-
 from rialto.gateway.wire.errors import (
     TOO_MANY_ORDERS,
     TOO_MANY_REQUESTS,
@@ -16,38 +12,12 @@ from rialto.gateway.wire.errors import (
     Refused,
     WireError,
 )
+from rialto.gateway.wire.rate_limits import RateLimit, RateLimits
 
 COUNTED_MAX = 100_000  # addresses or accounts counted in one window; whoever comes after waits
 SECOND_US = 1_000_000
-LETTERS = {"SECOND": "S", "MINUTE": "M", "HOUR": "H", "DAY": "D"}
-INTERVAL_SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400}
 FIRST_FILL_AS_TAKER = 1  # what the first fill of an order takes off the unfilled order count
 FIRST_FILL_AS_MAKER = 5
-
-
-class RateLimit(msgspec.Struct, frozen=True):
-    """One limit as exchangeInfo shows it."""
-
-    type: str  # REQUEST_WEIGHT, RAW_REQUESTS or ORDERS
-    interval: str
-    interval_count: int
-    limit: int
-
-    @property
-    def seconds(self) -> int:
-        return INTERVAL_SECONDS[self.interval] * self.interval_count
-
-    @property
-    def letters(self) -> str:
-        """As in the names of headers, e.g. 10S."""
-        return f"{self.interval_count}{LETTERS[self.interval]}"
-
-
-class RateLimits(NamedTuple):
-    weight: RateLimit = RateLimit("REQUEST_WEIGHT", "MINUTE", 1, 6_000)
-    requests: RateLimit = RateLimit("RAW_REQUESTS", "MINUTE", 5, 300_000)
-    orders_short: RateLimit = RateLimit("ORDERS", "SECOND", 10, 100)
-    orders_long: RateLimit = RateLimit("ORDERS", "DAY", 1, 200_000)
 
 
 class Window:
@@ -117,7 +87,9 @@ class Weights:
         return self._weight.used(address, now_us)
 
     def charge_orders(self, account: int, count: int, now_us: int) -> None:
-        """Before orders are sent; the day's count is asked first, so that it alone is not raised."""
+        """Before orders are sent; the day's count is asked first, so that it alone is not
+        raised.
+        """
         if self._orders_long.used(account, now_us) + count > self.limits.orders_long.limit:
             self._orders_long.charge(account, count, now_us)
         self._orders_short.charge(account, count, now_us)

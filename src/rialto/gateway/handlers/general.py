@@ -1,15 +1,55 @@
-"""ping and time: is it there, and what does its clock say."""
-
-from typing import Any
+"""Is it there, what does its clock say, and what are its rules."""
 
 from rialto.gateway.caller import Caller
+from rialto.gateway.handlers.market import has_status
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import requests
+from rialto.gateway.wire.errors import BAD_COMBINATION, Refused
+from rialto.gateway.wire.exchange_info import PERMISSION_SETS, ExchangeInfo
+from rialto.gateway.wire.exchange_info import exchange_info as rendered
+from rialto.gateway.wire.orders import Answer
+from rialto.messages.instruments import Instrument
 
 
-async def ping(_: Sources, __: Caller, ___: requests.Nothing) -> dict[str, Any]:
-    return {}
+class ServerTime(Answer, frozen=True):
+    server_time: int
 
 
-async def time(_: Sources, caller: Caller, __: requests.Nothing) -> dict[str, Any]:
-    return {"serverTime": caller.received_us // caller.time_divisor}
+class Pong(Answer, frozen=True):
+    """Nothing at all."""
+
+
+async def ping(_: Sources, __: Caller, ___: requests.Nothing) -> Pong:
+    return Pong()
+
+
+async def time(_: Sources, caller: Caller, __: requests.Nothing) -> ServerTime:
+    return ServerTime(caller.received_us // caller.time_divisor)
+
+
+async def exchange_info(
+    sources: Sources, caller: Caller, request: requests.ExchangeInfo
+) -> ExchangeInfo:
+    return rendered(
+        _chosen(sources, request),
+        sources.limits,
+        caller.received_us // caller.time_divisor,
+        permission_sets=request.show_permission_sets,
+    )
+
+
+def _chosen(sources: Sources, request: requests.ExchangeInfo) -> list[Instrument]:
+    named = (request.symbol is not None) + (request.symbols is not None)
+    filtered = request.permissions is not None or request.symbol_status is not None
+    if named == 2 or (named and filtered):
+        raise Refused(BAD_COMBINATION)
+    if request.symbol is not None:
+        return [sources.instrument(request.symbol)]
+    if request.symbols is not None:
+        return [sources.instrument(symbol) for symbol in request.symbols]
+    permissions = request.permissions
+    if permissions is not None and not set(permissions) & set(PERMISSION_SETS[0]):
+        return []
+    status = request.symbol_status
+    instruments = sources.folds.catalog.instruments.values()
+    return [one for one in instruments if status is None or has_status(one, status)]

@@ -1,1 +1,3 @@
-"""Binance's wire: its names, decimal strings and error texts. Nothing outside this package spells them."""
+"""Binance's wire: its names, decimal strings and error texts. Nothing outside this package spells
+them.
+"""

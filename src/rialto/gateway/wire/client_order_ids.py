@@ -1,7 +1,10 @@
-"""Client order ids: which a client may choose, and the one that is shown for an order that was sent without.
+"""Client order ids: which a client may choose, and the one that is shown for an order that was
+sent without.
 
-An order without a client order id is not deduplicated and stores none; the edge shows `auto-` and its order id,
-and understands that wherever a client order id can be looked up. So nobody else may choose an id of that form.
+An order without a client order id is not deduplicated and stores none; the edge shows `auto-` and
+its order id,
+and understands that wherever a client order id can be looked up. So nobody else may choose an id
+of that form.
 """
 
 import re
@@ -20,7 +23,9 @@ def shown(order_id: int, client_order_id: str) -> str:
 
 
 def shown_of_cancel(order_id: int, cancel_client_order_id: str) -> str:
-    """Of the cancel itself, which has an id of its own; an order is canceled once, so its order id will do."""
+    """Of the cancel itself, which has an id of its own; an order is canceled once, so its order id
+    will do.
+    """
     return cancel_client_order_id or f"stop-{order_id:017d}"
 
 

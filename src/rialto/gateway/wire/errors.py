@@ -1,4 +1,5 @@
-"""Errors as Binance writes them: {"code", "msg"}, and the one table that turns rejections into them.
+"""Errors as Binance writes them: {"code", "msg"}, and the one table that turns rejections into
+them.
 
 Source: Binance's public error reference; the code is fixed, the text is filled in.
 """
@@ -13,8 +14,10 @@ class WireError(NamedTuple):
     text: str  # with %s where something is filled in
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is the client's mistake, not an error of ours
-    """A request ends here. Raised anywhere in the gateway, rendered in one place by each transport."""
+class Refused(Exception):
+    """A request ends here. Raised anywhere in the gateway, rendered in one place by each
+    transport.
+    """
 
     def __init__(
         self, error: WireError, *values: object, retry_after_seconds: int | None = None
@@ -35,6 +38,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is the client's mistake, not
 
 
 UNKNOWN = WireError(-1000, "An unknown error occurred while processing the request.")
+DISCONNECTED = WireError(-1001, "Internal error; unable to process your request. Please try again.")
 TOO_MUCH_WEIGHT = WireError(
     -1003,
     "Too much request weight used; current limit is %s request weight per %s. "
@@ -107,11 +111,16 @@ STATUS_DOES_NOT_MATCH = WireError(
 NO_SUCH_ORDER = WireError(-2013, "Order does not exist.")
 BAD_API_KEY_FORMAT = WireError(-2014, "API-key format invalid.")
 REJECTED_API_KEY = WireError(-2015, "Invalid API-key, IP, or permissions for action.")
+ORDER_ARCHIVED = WireError(
+    -2026,
+    "Order was canceled or expired with no executed qty over 90 days ago and has been archived.",
+)
 CLIENT_ORDER_ID_INVALID = WireError(-2039, "Client order ID is not correct for this order ID.")
 
 # 5xx only where the outcome is unknown or the server is busy, 4xx wherever the client can mend it.
 HTTP_STATUSES = {
     -1000: 500,
+    -1001: 503,
     -1003: 429,
     -1006: 502,
     -1007: 504,
@@ -151,7 +160,8 @@ STP_MODE_NOT_ALLOWED = invalid(
     "This symbol does not allow the specified self-trade prevention mode."
 )
 
-# Every rejection of the machine, as Binance says it. Those that no endpoint can cause read as an unknown error.
+# Every rejection of the machine, as Binance says it. Those that no endpoint can cause read as an
+# unknown error.
 WIRE_ERRORS: dict[Rejection, WireError] = {
     Rejection.MALFORMED: UNKNOWN,
     Rejection.DUPLICATE_COMMAND: UNEXPECTED_RESPONSE,

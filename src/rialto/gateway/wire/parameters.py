@@ -1,6 +1,7 @@
 """Request parameters: from bytes to a typed request, strictly.
 
-In:  the query string and the form body as they came, or the parameters of a WebSocket request as texts.
+In:  the query string and the form body as they came, or the parameters of a WebSocket request as
+     texts.
 Out: a request struct (wire/requests.py), every field converted; or Refused with Binance's code.
 Never: a guess. Numbers are plain ASCII decimals, names and values are case-sensitive.
 """
@@ -113,7 +114,9 @@ def permissions(name: str, text: str) -> tuple[str, ...]:
 
 
 def limit(default: int, maximum: int, *, clamped: bool = False) -> Kind:
-    """A count from 1 to maximum; more is refused, or where Binance does so taken for the maximum."""
+    """A count from 1 to maximum; more is refused, or where Binance does so taken for the
+    maximum.
+    """
 
     def convert(name: str, text: str) -> int:
         value = integer(name, text)
@@ -188,7 +191,9 @@ def _kind(hint: Any) -> Kind:
 
 
 def parse(query: bytes, body: bytes) -> dict[str, str]:
-    """Query string and form body as one set of texts; where both have a name, the query's value counts."""
+    """Query string and form body as one set of texts; where both have a name, the query's value
+    counts.
+    """
     if not body:
         return _pairs(query)
     if not query:

@@ -1,6 +1,7 @@
 """The parameters of every endpoint, one struct each; the field names are Binance's in snake case.
 
-Each field's annotation says how its text is converted (wire/parameters.py); a field without a default is mandatory.
+Each field's annotation says how its text is converted (wire/parameters.py); a field without a
+default is mandatory.
 """
 
 from decimal import Decimal
@@ -122,11 +123,8 @@ class Prices(Request, frozen=True):
     symbol_status: StatusWord | None = None
 
 
-class Ticker(Request, frozen=True):
-    symbol: Symbol | None = None
-    symbols: Symbols | None = None
+class Ticker(Prices, frozen=True):
     type: TickerWord = TickerType.FULL
-    symbol_status: StatusWord | None = None
 
 
 class NewOrder(Request, frozen=True):
@@ -157,7 +155,7 @@ class CancelOrder(Request, frozen=True):
     cancel_restrictions: RestrictionWord = CancelRestriction.NONE
 
 
-class CancelOpenOrders(Request, frozen=True):
+class OneSymbol(Request, frozen=True):
     symbol: Symbol
 
 

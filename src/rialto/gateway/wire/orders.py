@@ -1,0 +1,367 @@
+"""Orders as answers: what a placement, a cancel and a query say.
+
+In:  the events of one command, or an order's record; times are divided into the unit that is
+     wanted.
+Out: structs whose fields are Binance's names. A field that is UNSET is left out.
+"""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from rialto.gateway.wire import decimals
+from rialto.gateway.wire.client_order_ids import shown, shown_of_cancel
+from rialto.gateway.wire.execution_reports import EXPIRY_REASONS
+from rialto.messages import events as e
+from rialto.messages.ids import AccountId
+from rialto.messages.instruments import Instrument
+from rialto.messages.orders import ExpiryReason, Side
+from rialto.projections.orders import Order, OrderStatus, placed_order
+
+NO_ORDER_LIST = -1
+PPM_DECIMALS = 6
+
+
+class Answer(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """What an endpoint answers, field by field as on the wire."""
+
+
+class OrderAck(Answer, frozen=True):
+    symbol: str
+    order_id: int
+    order_list_id: int
+    client_order_id: str
+    transact_time: int
+
+
+class Fill(Answer, frozen=True):
+    price: str
+    qty: str
+    commission: str
+    commission_asset: str
+    trade_id: int
+
+
+class PreventedMatch(Answer, frozen=True):
+    prevented_match_id: int
+    maker_order_id: int
+    price: str
+    taker_prevented_quantity: str | UnsetType = UNSET
+    maker_prevented_quantity: str | UnsetType = UNSET
+
+
+class OrderResult(OrderAck, frozen=True):
+    price: str
+    orig_qty: str
+    executed_qty: str
+    orig_quote_order_qty: str
+    cummulative_quote_qty: str
+    status: str
+    time_in_force: str
+    type: str
+    side: str
+    working_time: int
+    self_trade_prevention_mode: str
+    prevented_match_id: int | UnsetType = UNSET
+    prevented_quantity: str | UnsetType = UNSET
+    expiry_reason: str | UnsetType = UNSET
+    fills: list[Fill] | UnsetType = UNSET
+    prevented_matches: list[PreventedMatch] | UnsetType = UNSET
+
+
+class CanceledOrder(Answer, frozen=True):
+    symbol: str
+    orig_client_order_id: str
+    order_id: int
+    order_list_id: int
+    client_order_id: str  # of the cancel
+    transact_time: int
+    price: str
+    orig_qty: str
+    executed_qty: str
+    orig_quote_order_qty: str
+    cummulative_quote_qty: str
+    status: str
+    time_in_force: str
+    type: str
+    side: str
+    self_trade_prevention_mode: str
+    prevented_match_id: int | UnsetType = UNSET
+    prevented_quantity: str | UnsetType = UNSET
+
+
+class OrderState(Answer, frozen=True):
+    """What an order query shows."""
+
+    symbol: str
+    order_id: int
+    order_list_id: int
+    client_order_id: str
+    price: str
+    orig_qty: str
+    executed_qty: str
+    cummulative_quote_qty: str
+    status: str
+    time_in_force: str
+    type: str
+    side: str
+    stop_price: str
+    iceberg_qty: str
+    time: int
+    update_time: int
+    is_working: bool
+    working_time: int
+    orig_quote_order_qty: str
+    self_trade_prevention_mode: str
+    prevented_match_id: int | UnsetType = UNSET
+    prevented_quantity: str | UnsetType = UNSET
+    expiry_reason: str | UnsetType = UNSET
+
+
+class AccountTrade(Answer, frozen=True):
+    symbol: str
+    id: int
+    order_id: int
+    order_list_id: int
+    price: str
+    qty: str
+    quote_qty: str
+    commission: str
+    commission_asset: str
+    time: int
+    is_buyer: bool
+    is_maker: bool
+    is_best_match: bool
+
+
+class Placement(msgspec.Struct, gc=False):
+    """What became of a new order in its own command."""
+
+    order: Order
+    fills: list[e.TradeExecuted]
+    prevented: list[e.MatchPrevented]
+
+
+def placement(events: list[e.Event], instrument: Instrument) -> Placement:
+    """From the events of a command that begin with OrderPlaced; those of other orders are passed
+    over.
+    """
+    first = events[0]
+    assert isinstance(first, e.OrderPlaced), f"an accepted order begins with {first}"
+    order = placed_order(first)
+    made = Placement(order, [], [])
+    for event in events[1:]:
+        match event:
+            case e.TradeExecuted():
+                lots = event.quantity_lots
+                order.execute(
+                    lots, instrument.notional(event.price_ticks, lots), event.taker_remaining_lots
+                )
+                made.fills.append(event)
+            case e.MatchPrevented():
+                made.prevented.append(event)
+                if event.taker_prevented_lots:
+                    order.prevented_lots += event.taker_prevented_lots
+                    order.prevented_match_id = event.prevented_match_id
+            case e.OrderExpired() if event.order_id == order.id:
+                in_match = event.reason is ExpiryReason.STP
+                order.status = OrderStatus.EXPIRED_IN_MATCH if in_match else OrderStatus.EXPIRED
+                order.expiry_reason = event.reason
+    return made
+
+
+def order_ack(order: Order, instrument: Instrument, divisor: int) -> OrderAck:
+    return OrderAck(
+        instrument.symbol,
+        order.id,
+        NO_ORDER_LIST,
+        shown(order.id, order.client_order_id),
+        order.placed_us // divisor,
+    )
+
+
+def order_result(
+    made: Placement, instrument: Instrument, divisor: int, *, full: bool
+) -> OrderResult:
+    order = made.order
+    time = order.placed_us // divisor
+    prevented = made.prevented if full else ()
+    return OrderResult(
+        instrument.symbol,
+        order.id,
+        NO_ORDER_LIST,
+        shown(order.id, order.client_order_id),
+        time,
+        decimals.price(order.price_ticks, instrument),
+        decimals.quantity(order.quantity_lots, instrument),
+        decimals.quantity(order.executed_lots, instrument),
+        decimals.amount(order.quote_amount, instrument.quote),
+        decimals.amount(order.executed_quote, instrument.quote),
+        order.status.name,
+        order.time_in_force.name,
+        order.type.name,
+        order.side.name,
+        time,
+        order.stp.name,
+        *_conditional(order, instrument),
+        [_fill(trade, instrument) for trade in made.fills] if full else UNSET,
+        [_prevented(event, instrument) for event in prevented] or UNSET,
+    )
+
+
+def _conditional(
+    order: Order, instrument: Instrument
+) -> tuple[int | UnsetType, str | UnsetType, str | UnsetType]:
+    """preventedMatchId, preventedQuantity, expiryReason: shown only where they say something."""
+    reason = order.expiry_reason
+    expiry: str | UnsetType = EXPIRY_REASONS.get(reason, UNSET) if reason else UNSET
+    if not order.prevented_lots:
+        return UNSET, UNSET, expiry
+    prevented = decimals.quantity(order.prevented_lots, instrument)
+    return order.prevented_match_id, prevented, expiry
+
+
+def _fill(trade: e.TradeExecuted, instrument: Instrument) -> Fill:
+    asset, commission = _commission(trade, trade.taker_side, instrument)
+    return Fill(
+        decimals.price(trade.price_ticks, instrument),
+        decimals.quantity(trade.quantity_lots, instrument),
+        commission,
+        asset,
+        trade.trade_id,
+    )
+
+
+def _commission(trade: e.TradeExecuted, side: Side, instrument: Instrument) -> tuple[str, str]:
+    """(asset, amount) that one side of a trade paid, out of what it received."""
+    if side is Side.BUY:
+        return instrument.base.symbol, decimals.amount(trade.buyer_commission, instrument.base)
+    return instrument.quote.symbol, decimals.amount(trade.seller_commission, instrument.quote)
+
+
+def _prevented(event: e.MatchPrevented, instrument: Instrument) -> PreventedMatch:
+    taker, maker = event.taker_prevented_lots, event.maker_prevented_lots
+    return PreventedMatch(
+        event.prevented_match_id,
+        event.maker_order_id,
+        decimals.price(event.price_ticks, instrument),
+        decimals.quantity(taker, instrument) if taker else UNSET,
+        decimals.quantity(maker, instrument) if maker else UNSET,
+    )
+
+
+def canceled_order(
+    order: Order, event: e.OrderCanceled, instrument: Instrument, divisor: int
+) -> CanceledOrder:
+    """order as it was when it was canceled."""
+    return CanceledOrder(
+        instrument.symbol,
+        shown(order.id, order.client_order_id),
+        order.id,
+        NO_ORDER_LIST,
+        shown_of_cancel(order.id, event.cancel_client_order_id),
+        event.time_us // divisor,
+        decimals.price(order.price_ticks, instrument),
+        decimals.quantity(order.quantity_lots, instrument),
+        decimals.quantity(order.executed_lots, instrument),
+        decimals.amount(order.quote_amount, instrument.quote),
+        decimals.amount(order.executed_quote, instrument.quote),
+        OrderStatus.CANCELED.name,
+        order.time_in_force.name,
+        order.type.name,
+        order.side.name,
+        order.stp.name,
+        *_conditional(order, instrument)[:2],
+    )
+
+
+def order_state(order: Order, instrument: Instrument, divisor: int) -> OrderState:
+    return OrderState(
+        instrument.symbol,
+        order.id,
+        NO_ORDER_LIST,
+        shown(order.id, order.client_order_id),
+        decimals.price(order.price_ticks, instrument),
+        decimals.quantity(order.quantity_lots, instrument),
+        decimals.quantity(order.executed_lots, instrument),
+        decimals.amount(order.executed_quote, instrument.quote),
+        order.status.name,
+        order.time_in_force.name,
+        order.type.name,
+        order.side.name,
+        decimals.ZERO,
+        decimals.ZERO,
+        order.placed_us // divisor,
+        order.changed_us // divisor,
+        # Binance's example of a filled order says true: the order was not waiting for a trigger.
+        True,
+        order.working_us // divisor,
+        decimals.amount(order.quote_amount, instrument.quote),
+        order.stp.name,
+        *_conditional(order, instrument),
+    )
+
+
+def account_trade(
+    trade: e.TradeExecuted, account: AccountId, instrument: Instrument, divisor: int
+) -> list[AccountTrade]:
+    """One trade as its account sees it: two fills if both orders were its own."""
+    found = []
+    if trade.maker_account == account:
+        maker_side = Side.SELL if trade.taker_side is Side.BUY else Side.BUY
+        found.append(_account_trade(trade, trade.maker_order_id, maker_side, instrument, divisor))
+    if trade.taker_account == account:
+        found.append(
+            _account_trade(trade, trade.taker_order_id, trade.taker_side, instrument, divisor)
+        )
+    return found
+
+
+def _account_trade(
+    trade: e.TradeExecuted, order_id: int, side: Side, instrument: Instrument, divisor: int
+) -> AccountTrade:
+    asset, commission = _commission(trade, side, instrument)
+    return AccountTrade(
+        instrument.symbol,
+        trade.trade_id,
+        order_id,
+        NO_ORDER_LIST,
+        decimals.price(trade.price_ticks, instrument),
+        decimals.quantity(trade.quantity_lots, instrument),
+        decimals.notional(trade.price_ticks, trade.quantity_lots, instrument),
+        commission,
+        asset,
+        trade.time_us // divisor,
+        side is Side.BUY,
+        order_id == trade.maker_order_id,
+        True,
+    )
+
+
+class Rates(Answer, frozen=True):
+    maker: str
+    taker: str
+
+
+class Discount(Answer, frozen=True):
+    enabled_for_account: bool
+    enabled_for_symbol: bool
+    discount_asset: str
+    discount: str
+
+
+class CommissionForOrder(Answer, frozen=True):
+    standard_commission_for_order: Rates
+    special_commission_for_order: Rates
+    tax_commission_for_order: Rates
+    discount: Discount
+
+
+def commission_rates(maker_ppm: int, taker_ppm: int) -> CommissionForOrder:
+    """Rialto has one commission and no discount."""
+    nothing = Rates(decimals.ZERO, decimals.ZERO)
+    return CommissionForOrder(
+        Rates(decimals.fixed(maker_ppm, PPM_DECIMALS), decimals.fixed(taker_ppm, PPM_DECIMALS)),
+        nothing,
+        nothing,
+        Discount(False, False, "", decimals.ZERO),
+    )
