@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,6 +20,7 @@ class Op(StrEnum):
 
 class RecordedOrder(msgspec.Struct, frozen=True):
     row: int  # from 1, the header not counted
+    time_ns: int
     op: Op
     order_id: int
     side: Side
@@ -43,6 +44,7 @@ def read_orders(path: Path) -> Iterator[RecordedOrder]:
         try:
             yield RecordedOrder(
                 row=row,
+                time_ns=int(fields["time_ns"]),
                 op=Op(fields["op"]),
                 order_id=int(fields["order_id"]),
                 side=Side[fields["side"]],
@@ -51,6 +53,33 @@ def read_orders(path: Path) -> Iterator[RecordedOrder]:
             )
         except (KeyError, ValueError) as wrong:
             raise MalformedRecording(f"{path}, row {row}: {wrong}") from wrong
+
+
+def self_trades_prevented(orders: Iterable[RecordedOrder]) -> Iterator[RecordedOrder]:
+    """Cancels before the new order that caused them.
+
+    Where a new order would meet its owner's own resting ones, the venue cancels those, but reports
+    the new order first and then, at the same instant, the cancels on the other side. The recording
+    names no owners, so that order of events is put right here.
+    """
+    waiting: RecordedOrder | None = None
+    for order in orders:
+        if waiting and order.op is Op.CANCEL and _is_of_one_event(waiting, order):
+            yield order
+            continue
+        if waiting:
+            yield waiting
+            waiting = None
+        if order.op is Op.NEW:
+            waiting = order
+        else:
+            yield order
+    if waiting:
+        yield waiting
+
+
+def _is_of_one_event(new: RecordedOrder, cancel: RecordedOrder) -> bool:
+    return new.time_ns == cancel.time_ns and new.side is not cancel.side
 
 
 def read_fills(path: Path) -> dict[int, list[RecordedFill]]:

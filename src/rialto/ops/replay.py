@@ -28,7 +28,7 @@ from rialto.messages.commands import (
 from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId
 from rialto.messages.orders import OrderType, Side, StpMode, TimeInForce
 from rialto.ops.listings import Listing, definition
-from rialto.ops.recorded import Op, RecordedFill, RecordedOrder
+from rialto.ops.recorded import Op, RecordedFill, RecordedOrder, self_trades_prevented
 
 BATCH_COMMANDS_MAX = 1_000
 FUNDS = 1 << 90  # of each asset, for the one account that buys and the one that sells
@@ -148,7 +148,7 @@ class Replay:
         await self._flush()
 
     async def feed(self, orders: Iterable[RecordedOrder]) -> None:
-        for order in orders:
+        for order in self_trades_prevented(orders):
             self.orders += 1
             if order.op is Op.REDUCE:
                 await self._flush()  # its new total needs what was executed until now
