@@ -45,6 +45,10 @@ class Run:
             self.events = decode_events(self.frames)
         return self.events
 
+    def refuse(self, error: Exception) -> None:
+        for submission in self.submissions:
+            submission.refuse(error)
+
     def answer(self) -> None:
         frames_answer = self.submissions[0].frames_answer
         if frames_answer is None:

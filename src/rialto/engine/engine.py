@@ -121,16 +121,15 @@ class Engine:
             if not self.failed.done():
                 async with asyncio.timeout(CLOSE_TIMEOUT_S):
                     await self._sequencer.drain()
-                    await self._close_files()
+                    if self._sequencer.replay_cost:
+                        await self._take_snapshot()
+        except BaseException as error:
+            self._sequencer.stop(f"could not be closed in order: {error!r}")
+            raise
         finally:
-            self._sequencer.stop("the engine is closed")
+            await asyncio.to_thread(self._sequencer.close_log)
+            self._event_log.abandon()
             os.close(self._lock)
-
-    async def _close_files(self) -> None:
-        if self._sequencer.replay_cost:
-            await self._take_snapshot()
-        await asyncio.to_thread(self._sequencer.close_log)
-        await asyncio.to_thread(self._event_log.close)
 
     async def _take_snapshots(self) -> None:
         try:

@@ -102,6 +102,10 @@ class EventLog:
     def close(self) -> None:
         self._log.close()
 
+    def abandon(self) -> None:
+        """Close without a flush: what is missing is written again from the command log."""
+        self._log.abandon()
+
     def events_of(self, sequence: int) -> list[Event]:
         """The events of one command that is in the log."""
         if not 1 <= sequence <= self.sequence:

@@ -94,6 +94,12 @@ class Log:
         self.sync()
         os.close(self._descriptor)
 
+    def abandon(self) -> None:
+        """After a failure: flush nothing, since a flush that succeeds now would prove nothing."""
+        self._segments.close()
+        for descriptor in [*self._unsynced, self._descriptor]:
+            os.close(descriptor)
+
     def _open_segment(self, record_bytes: int) -> None:
         first = self.sequence + 1
         header = SegmentHeader(first, self.chain, self._core_version)

@@ -111,7 +111,7 @@ def recover(root: Path, limits: EngineLimits) -> Recovered:
     try:
         core, cost = _replay(directories, end, event_log)
     except BaseException:
-        event_log.close()
+        event_log.abandon()
         raise
     segments = PreparedSegments(directories.commands, limits.segment_bytes)
     command_log = Log(directories.commands, end, segments, version)

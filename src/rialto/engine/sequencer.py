@@ -55,6 +55,7 @@ class Sequencer:
         self._waiting = 0  # commands taken and not yet answered
         self._open = Batch()
         self._writing: Batch | None = None
+        self._publishing: Batch | None = None
         self._gather_scheduled = False
         self._held = False
         self._draining = False
@@ -127,9 +128,7 @@ class Sequencer:
         self._fail(EngineStopped(why))
 
     def close_log(self) -> None:
-        """At rest only: end the writer; the command log and the mark are durable and closed
-        when this returns.
-        """
+        """End the writer. Without a failure the command log and its mark are durable after it."""
         self._writer.close()
 
     def _take(self, submission: Submission) -> None:
@@ -212,7 +211,9 @@ class Sequencer:
             return
         try:
             self._write_open_batch()  # keep the disk busy first
+            self._publishing = batch
             self._publish(batch, job)
+            self._publishing = None
         except BaseException as error:  # a reader of events that breaks has missed some: stop
             self._fail(error)
             raise
@@ -249,8 +250,10 @@ class Sequencer:
             why = f"{type(error).__name__}: {error}"
             stopped = EngineStopped(f"{why}; whether unanswered commands happened is unknown")
         self.failed.set_result(stopped)
-        runs = self._open.runs + (self._writing.runs if self._writing else [])
-        for submission in [each for run in runs for each in run.submissions] + list(self._inbox):
+        for batch in (self._publishing, self._writing, self._open):
+            for run in batch.runs if batch else ():
+                run.refuse(stopped)
+        for submission in self._inbox:
             submission.refuse(stopped)
         self._inbox.clear()
         self.budget_spent.set()

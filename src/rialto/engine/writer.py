@@ -63,6 +63,7 @@ class Writer:
             self._log.close()
         except Exception as error:  # noqa: BLE001 the thread's outermost loop: whatever it is, nothing is durable any more
             self._failed(error)
+            self._log.abandon()
 
     def _next(self) -> Job | None:
         if not self._mark.synced:

@@ -1,0 +1,1 @@
+"""The log, the snapshots, the sequencer and recovery."""
