@@ -57,6 +57,7 @@ class Socket:
         self._backlog: deque[str] = deque()
         self._characters = 0
         self._wake = asyncio.Event()
+        self._drained = asyncio.Event()
         self._reason: CloseReason | None = None
         self._writer: asyncio.Task[None] | None = None
         self._second = 0
@@ -86,8 +87,15 @@ class Socket:
             return
         self._reason = reason
         self._wake.set()
+        self._drained.set()
         if self._writer is not None:
             asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_SECONDS, self._writer.cancel)
+
+    async def room(self) -> None:
+        """Wait while half the backlog is taken: for whoever has much to push and can wait."""
+        while self._reason is None and len(self._backlog) >= self._limits.backlog_max // 2:
+            self._drained.clear()
+            await self._drained.wait()
 
     async def read(self) -> str | None:
         """The client's next text; None when there will be no more."""
@@ -131,6 +139,7 @@ class Socket:
         try:
             while True:
                 await self._write_backlog()
+                self._drained.set()
                 if self._reason is not None:
                     break
                 self._wake.clear()
