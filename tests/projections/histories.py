@@ -7,7 +7,7 @@ from random import Random
 from rialto.messages.events import Event
 from tests.core.machines import Core
 from tests.core.markets import opening
-from tests.core.model import Model
+from tests.core.model import Identified, Model
 from tests.core.strategies import START_US, Stream
 
 
@@ -34,7 +34,7 @@ class History:
     def after(self, sequence: int) -> list[list[Event]]:
         return self.batches[len(self.until(sequence)) :]
 
-    def _apply(self, model: Model, time_us: int, batch: list[tuple[int, int, object]]) -> None:
+    def _apply(self, model: Model, time_us: int, batch: list[Identified]) -> None:
         model.apply(self.sequence + 1, time_us, batch)  # the commands are made up from its state
         self.batches.append(self.core.apply(self.sequence + 1, time_us, batch))
         self.sequence += len(batch)

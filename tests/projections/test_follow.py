@@ -23,7 +23,7 @@ from rialto.projections.differences import (
 )
 from tests.core.machines import frames_of
 from tests.core.markets import DEFINITIONS, opening
-from tests.core.model import Model
+from tests.core.model import Identified, Model
 from tests.core.strategies import START_US, Stream
 
 WAIT_S = 20.0
@@ -50,7 +50,7 @@ class Traffic:
         for _ in range(batches):
             await self._send(engine, *self.stream.batch(self.model))
 
-    async def _send(self, engine: Engine, time_us: int, batch: list) -> None:
+    async def _send(self, engine: Engine, time_us: int, batch: list[Identified]) -> None:
         self.time_us = time_us
         self.model.apply(self.model.sequence + 1, time_us, batch)
         await engine.submit_frames(frames_of(batch), len(batch))
@@ -170,7 +170,7 @@ async def test_only_one_at_a_time(
 async def test_sql_that_is_ahead_of_the_event_log_waits_for_it(
     tmp_path: Path, traffic: Traffic
 ) -> None:
-    """After a loss of power SQL, which is flushed, may have more than the event log, which is not."""
+    """As after a loss of power: SQL is flushed with every transaction, the event log is not."""
     engine = await Engine.open(tmp_path, clock=lambda: traffic.time_us)
     await traffic.send(engine, 60)
     database = Database.open(tmp_path / FILE_NAME)

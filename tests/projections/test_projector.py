@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-def rows(database: Database) -> dict[str, list[sa.Row]]:
+def rows(database: Database) -> dict[str, list[Any]]:
     with database.read() as connection:
         return {
             table.name: list(connection.execute(sa.select(table).order_by(*table.primary_key)))
@@ -112,9 +113,7 @@ def test_emptied_and_folded_again_it_is_the_same(database: Database, history: Hi
 
 
 @pytest.mark.parametrize("lost", ["a batch", "an event", "the first event of a command"])
-def test_a_gap_stops_it_and_writes_nothing(
-    database: Database, history: History, lost: str
-) -> None:
+def test_a_gap_stops_it_and_writes_nothing(database: Database, history: History, lost: str) -> None:
     Projector(database).apply(history.batches[:30])
     before = rows(database)
     whole = [event for batch in history.batches[30:] for event in batch]
@@ -125,9 +124,7 @@ def test_a_gap_stops_it_and_writes_nothing(
     assert rows(database) == before
 
 
-def test_two_projectors_cannot_write_to_one_database(
-    database: Database, history: History
-) -> None:
+def test_two_projectors_cannot_write_to_one_database(database: Database, history: History) -> None:
     first, second = Projector(database), Projector(database)
     first.apply(history.batches[:10])
     before = rows(database)
