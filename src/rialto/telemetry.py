@@ -39,8 +39,8 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(JsonLines())
     logging.basicConfig(handlers=[lines], level=level, force=True)
-    # The server's own start and stop lines repeat ours.
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for chatty in ("uvicorn", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class Metrics:

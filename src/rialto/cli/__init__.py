@@ -1,0 +1,5 @@
+"""The command line. One verb is one process.
+
+arguments.py says what can be asked; run.py puts the exchange together (the composition root), with
+doors.py, projector.py and welcome.py; reports.py has the verbs that print and end.
+"""

@@ -1,0 +1,75 @@
+"""From arguments to an exit status: 0 done, 1 failed or found differences, 2 asked wrongly."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+
+from rialto.cli import reports
+from rialto.cli.arguments import parser
+from rialto.cli.run import run
+from rialto.engine.errors import DirectoryInUse, EngineStopped, LogDamaged
+from rialto.ops.recorded import MalformedRecording
+from rialto.ops.verify import NothingHere
+from rialto.projections.follow import ProjectorRunning, follow, rebuild
+from rialto.settings import Settings
+from rialto.telemetry import log_to_stderr
+
+# What the world does to us, in words that say what to do; all else is our bug, with its traceback.
+EXPECTED = (
+    DirectoryInUse,
+    EngineStopped,
+    LogDamaged,
+    MalformedRecording,
+    NothingHere,
+    ProjectorRunning,
+    OSError,
+    sa.exc.DatabaseError,
+)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    arguments = parser().parse_args(words)
+    log_to_stderr(logging.WARNING if sys.stderr.isatty() else logging.INFO)
+    try:
+        return VERBS[arguments.verb](arguments)
+    except EXPECTED as reason:
+        print(f"rialto {arguments.verb}: {reason}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    return run(
+        Settings(
+            data=arguments.data,
+            host=arguments.host,
+            port=arguments.port,
+            demo=arguments.demo,
+            ready_file=arguments.ready_file,
+        )
+    )
+
+
+def _project(arguments: argparse.Namespace) -> int:
+    if arguments.follow:
+        follow(arguments.data, sys.stdin.fileno())
+        return 0
+    if arguments.rebuild:
+        sequence = rebuild(arguments.data)
+    else:
+        with open(os.devnull) as nothing_more_to_come:
+            sequence = follow(arguments.data, nothing_more_to_come.fileno())
+    print(f"SQL is at sequence {sequence}")
+    return 0
+
+
+VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "project": _project,
+    "replay": reports.replay,
+    "verify": reports.verify,
+    "bench": reports.bench_core,
+}

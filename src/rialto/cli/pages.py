@@ -1,0 +1,31 @@
+"""A page that is only read: one content type, one body."""
+
+from collections.abc import Callable
+
+from rialto.gateway.rest import Receive, Scope, Send
+
+
+class Page:
+    """An ASGI application for GET and HEAD."""
+
+    def __init__(self, content_type: str, read: Callable[[], bytes]) -> None:
+        self._content_type = content_type.encode()
+        self._read = read
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        found = scope["method"] in ("GET", "HEAD")
+        body = self._read() if found else b""
+        headers = [
+            (b"content-type", self._content_type),
+            (b"content-length", b"%d" % len(body)),
+        ]
+        await send(
+            {"type": "http.response.start", "status": 200 if found else 405, "headers": headers}
+        )
+        await send(
+            {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
+        )

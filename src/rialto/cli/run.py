@@ -1,0 +1,108 @@
+"""The composition root: the running exchange, put together and taken apart in order.
+
+engine (recovers) -> folds (from SQL and the events behind it) -> projector -> demo -> gateway
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from typing import Any
+
+import uvloop
+
+from rialto.cli.doors import Doors
+from rialto.cli.measures import Measures
+from rialto.cli.projector import ProjectorProcess
+from rialto.cli.welcome import announce, ready_file
+from rialto.engine.engine import Engine, clock_us
+from rialto.gateway.app import Gateway
+from rialto.gateway.boot import load_folds, new_folds
+from rialto.gateway.server import Server
+from rialto.gateway.sources import Sources
+from rialto.identity.api_keys import ApiKeys
+from rialto.ops import demo
+from rialto.projections.database import FILE_NAME, Database
+from rialto.projections.queries import Queries
+from rialto.settings import Settings
+
+IDENTITY_NAME = "identity.sqlite"
+DIRECTORY_MODE = 0o700  # orders and balances are nobody else's business
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> int:
+    """Until SIGINT or SIGTERM (then 0), or until a part fails (then 1)."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    with _stop_signal() as stopped, ready_file(settings.ready_file) as say_ready:
+        async with AsyncExitStack() as stack:
+            projector = ProjectorProcess(settings.data)
+            stack.push_async_callback(projector.stop)
+            settings.data.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+            folds = new_folds()
+            engine = await Engine.open(settings.data, folds)
+            stack.push_async_callback(engine.close)
+            database = Database.open(settings.data / FILE_NAME)
+            stack.callback(database.close)
+            load_folds(folds, database, engine.read_events)
+            await projector.start()
+            folds.listen(projector)
+            keys = ApiKeys.open(settings.data / IDENTITY_NAME)
+            stack.callback(keys.close)
+            demo_keys = await demo.set_up(engine, folds.catalog, keys) if settings.demo else None
+
+            sources = Sources(engine, folds, Queries(database), clock_us, settings.limits)
+            url = await _serve(sources, keys, settings, stack)
+            say_ready(url, demo_keys)
+            announce(url, settings, demo_keys)
+            failure = await _why_to_stop(stopped, engine.failed, projector.failed)
+            if failure is None:
+                print("\nStopping.", flush=True)
+            else:
+                log.critical("stopping: %s", failure)
+        return 0 if failure is None else 1
+
+
+async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: AsyncExitStack) -> str:
+    """The URL. A background task that fails ends the whole run with its error."""
+    group = await stack.enter_async_context(asyncio.TaskGroup())
+
+    def in_background(work: Coroutine[Any, Any, None]) -> None:
+        stack.callback(group.create_task(work).cancel)
+
+    gateway = Gateway(sources, keys.find)
+    measures = Measures(sources.engine, sources.folds, sources.queries.database)
+    doors = Doors(gateway, measures, settings.quote_asset, in_background)
+    server = Server(gateway, settings.host, settings.port)
+    url = await server.start()
+    stack.push_async_callback(server.stop)
+    stack.callback(doors.close)
+    return url
+
+
+async def _why_to_stop(stopped: asyncio.Event, *failures: asyncio.Future[Any]) -> Exception | None:
+    """The first failure; None if somebody asked for the end."""
+    asked = asyncio.ensure_future(stopped.wait())
+    try:
+        await asyncio.wait([asked, *failures], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        asked.cancel()
+    return next((failure.result() for failure in failures if failure.done()), None)
+
+
+@contextmanager
+def _stop_signal() -> Iterator[asyncio.Event]:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        yield stopped
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

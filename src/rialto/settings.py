@@ -1,0 +1,36 @@
+"""What can be chosen about a running exchange, read once and never changed."""
+
+from pathlib import Path
+
+import msgspec
+
+from rialto.gateway.wire.rate_limits import RateLimit, RateLimits
+
+HOST = "127.0.0.1"
+PORT = 8000
+DATA = Path("data")
+QUOTE_ASSET = "USDT"
+
+# Whoever tries or measures a demo is not to wait for Binance's limits.
+DEMO_LIMITS = RateLimits(
+    weight=RateLimit("REQUEST_WEIGHT", "MINUTE", 1, 60_000_000),
+    requests=RateLimit("RAW_REQUESTS", "MINUTE", 5, 300_000_000),
+    orders_short=RateLimit("ORDERS", "SECOND", 10, 1_000_000),
+    orders_long=RateLimit("ORDERS", "DAY", 1, 1_000_000_000),
+)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """port 0: any free one. quote_asset: what the first design's door trades coins against."""
+
+    data: Path = DATA
+    host: str = HOST
+    port: int = PORT
+    demo: bool = False
+    ready_file: Path | None = None
+    quote_asset: str = QUOTE_ASSET
+
+    @property
+    def limits(self) -> RateLimits:
+        """Binance's own, but in the demo."""
+        return DEMO_LIMITS if self.demo else RateLimits()
