@@ -5,6 +5,7 @@ Enums are their values.
 The migrations create these tables; a test proves that both agree.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,19 +17,14 @@ CHECKPOINT_ID = 1
 class Amount(sa.types.TypeDecorator[int]):
     """An i128. In SQLite it is text: equality works in SQL, order and sums do not."""
 
-    impl = sa.String(AMOUNT_DIGITS + 1)
+    impl = sa.Numeric(AMOUNT_DIGITS, 0).with_variant(sa.String(AMOUNT_DIGITS + 1), "sqlite")
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(sa.String(AMOUNT_DIGITS + 1))
-        return dialect.type_descriptor(sa.Numeric(AMOUNT_DIGITS, 0))
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[Any], Any]:
+        return lambda value: None if value is None else str(value)
 
-    def process_bind_param(self, value: int | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> int | None:
-        return None if value is None else int(value)
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any]:
+        return lambda value: None if value is None else int(value)
 
 
 Int64 = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite's INTEGER has 64 bits
