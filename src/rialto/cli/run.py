@@ -12,7 +12,7 @@ from typing import Any
 
 import uvloop
 
-from rialto.cli.doors import Doors
+from rialto.cli.doors import mount
 from rialto.cli.measures import Measures
 from rialto.cli.projector import ProjectorProcess
 from rialto.cli.welcome import announce, ready_file
@@ -78,7 +78,7 @@ async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: Asy
 
     gateway = Gateway(sources, keys.find)
     measures = Measures(sources.engine, sources.folds, sources.queries.database)
-    doors = Doors(gateway, measures, settings.quote_asset, in_background)
+    doors = mount(gateway, measures, settings.quote_asset, in_background)
     server = Server(gateway, settings.host, settings.port)
     url = await server.start()
     stack.push_async_callback(server.stop)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from rialto.gateway.caller import Caller, Security
-from rialto.gateway.handlers import account, general, market, trading
+from rialto.gateway.handlers import account, general, listen_keys, market, trading
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import requests as r
 from rialto.gateway.wire.requests import Request
@@ -116,6 +116,17 @@ def public(
     return Endpoint(_full(rest), ws, weight, Security.NONE, source, handler, request)
 
 
+def keyed(
+    rest: str,
+    ws: str,
+    weight: int | Weight,
+    handler: Handler,
+    request: type[Request],
+    source: Source = MEMORY,
+) -> Endpoint:
+    return Endpoint(_full(rest), ws, weight, Security.KEY, source, handler, request)
+
+
 def trade(
     rest: str,
     ws: str,
@@ -164,4 +175,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     private("GET allOrders", "allOrders", 20, account.all_orders, r.AllOrders, DATABASE),
     private("GET myTrades", "myTrades", by_order, account.my_trades, r.MyTrades),
+    keyed("POST userDataStream", "userDataStream.start", 2, listen_keys.create, r.Nothing),
+    keyed("PUT userDataStream", "userDataStream.ping", 2, listen_keys.renew, r.ListenKey),
+    keyed("DELETE userDataStream", "userDataStream.stop", 2, listen_keys.delete, r.ListenKey),
 )

@@ -13,7 +13,7 @@ from rialto.messages.events import Event
 from rialto.messages.ids import Sequence
 
 RESUME_COMMANDS_MAX = 1_000_000
-RESUMES_MAX = 4  # at once; the next one waits for its turn
+READS_MAX = 2  # at once; the next one waits for its turn
 BATCHES_PER_PART = 32
 
 
@@ -25,7 +25,7 @@ class Past:
     def __init__(self, engine: Engine, commands_max: int = RESUME_COMMANDS_MAX) -> None:
         self._engine = engine
         self._commands_max = commands_max
-        self._turn = asyncio.Semaphore(RESUMES_MAX)
+        self._turn = asyncio.Semaphore(READS_MAX)
 
     async def read(
         self, after: Sequence, until: Sequence, is_wanted: Callable[[Event], bool]
@@ -33,13 +33,13 @@ class Past:
         """Wanted events of the commands after..until; TooLongAgo before the first of them."""
         if until - after > self._commands_max:
             raise TooLongAgo
-        async with self._turn:
-            batches = self._engine.read_events(after)
-            is_over = after >= until
-            while not is_over:
+        batches = self._engine.read_events(after)
+        is_over = after >= until
+        while not is_over:
+            async with self._turn:  # not kept while the reader is busy with what it got
                 is_over, found = await asyncio.to_thread(_read_part, batches, until, is_wanted)
-                if found:
-                    yield found
+            if found:
+                yield found
 
 
 def _read_part(

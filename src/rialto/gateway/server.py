@@ -19,7 +19,7 @@ from rialto.gateway.sockets import CLIENT_MESSAGE_BYTES_MAX
 BACKLOG_MAX = 2_048  # connections that wait to be accepted
 SHUTDOWN_SECONDS_MAX = 10
 PING_SECONDS = 20.0
-PONG_SECONDS_MAX = 20.0
+PONG_SECONDS_MAX = 60.0
 
 
 class Server:

@@ -12,6 +12,7 @@ import msgspec
 
 from rialto.engine.errors import EngineStopped, Overloaded
 from rialto.gateway.caller import Caller
+from rialto.gateway.listen_keys import ListenKeys
 from rialto.gateway.wire.errors import (
     DISCONNECTED,
     INVALID_SYMBOL,
@@ -115,6 +116,7 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
     queries: Queries
     clock: Callable[[], int]
     limits: RateLimits = RateLimits()
+    listen_keys: ListenKeys = msgspec.field(default_factory=ListenKeys)
 
     def instrument(self, symbol: str) -> Instrument:
         """By its name on the wire; Refused if there is none."""

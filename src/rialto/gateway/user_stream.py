@@ -11,14 +11,13 @@ from typing import Any
 from rialto.gateway.caller import Clock
 from rialto.gateway.feeds import Feed, TimeUnit
 from rialto.gateway.listen_keys import ListenKeys
+from rialto.gateway.sources import Folds
 from rialto.gateway.wire import execution_reports
 from rialto.gateway.wire.execution_reports import Fill, Prevented, Report
 from rialto.messages import events as e
-from rialto.messages.catalog import Catalog
 from rialto.messages.ids import AccountId, AssetId, OrderId
 from rialto.messages.orders import ExpiryReason, Side
 from rialto.messages.postings import postings
-from rialto.projections.live import LiveBalances, LiveOrders
 from rialto.projections.orders import Order
 
 EXPIRY_TICKS = 10  # listen keys are looked at once a second
@@ -36,13 +35,11 @@ class AccountFeed(Feed):
 class UserStreams:
     """A StreamSource whose names are listen keys, and a Witness of the folds."""
 
-    def __init__(
-        self, orders: LiveOrders, balances: LiveBalances, catalog: Catalog, clock: Clock
-    ) -> None:
-        self.listen_keys = ListenKeys()
-        self._orders = orders
-        self._balances = balances
-        self._catalog = catalog
+    def __init__(self, folds: Folds, listen_keys: ListenKeys, clock: Clock) -> None:
+        self._listen_keys = listen_keys
+        self._orders = folds.orders
+        self._balances = folds.balances
+        self._catalog = folds.catalog
         self._clock = clock
         self._feeds: dict[AccountId, AccountFeed] = {}
         self._touched: dict[AccountId, AccountFeed] = {}  # by the command at hand
@@ -64,7 +61,7 @@ class UserStreams:
         return any(feed.readers for feed in self._feeds.values())
 
     def find_feed(self, name: str) -> Feed | None:
-        key = self.listen_keys.find(name)
+        key = self._listen_keys.find(name)
         if key is None:
             return None
         feed = self._feeds.get(key.account)
@@ -75,7 +72,7 @@ class UserStreams:
     def tick(self, number: int, now_us: int) -> None:
         if number % EXPIRY_TICKS:
             return
-        for key in self.listen_keys.expire(now_us):
+        for key in self._listen_keys.expire(now_us):
             feed = self._feeds.get(key.account)
             if feed is not None and feed.name == key.text:
                 text = key.text

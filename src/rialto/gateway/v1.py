@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
-from rialto.gateway.caller import Authentication
 from rialto.gateway.past import Past, TooLongAgo
 from rialto.gateway.sockets import (
     CloseReason,
@@ -25,7 +24,6 @@ from rialto.gateway.v1_caller import V1Callers, address_of, key_text, since_of
 from rialto.gateway.v1_connection import Connection, Said
 from rialto.gateway.v1_orders import OrderDesk
 from rialto.gateway.v1_statuses import Statuses, parties
-from rialto.gateway.weights import Weights
 from rialto.gateway.wire import v1
 from rialto.gateway.wire.v1 import Invalid, Reason
 from rialto.gateway.wire.v1_statuses import authenticated
@@ -53,16 +51,16 @@ class V1Door:
     def __init__(
         self,
         sources: Sources,
-        authentication: Authentication,
-        weights: Weights,
+        callers: V1Callers,
         connections: Connections,
+        past: Past,
         quote: str,
     ) -> None:
         self._sources = sources
-        self._callers = V1Callers(sources, authentication, weights)
+        self._callers = callers
         self._connections = connections
-        self._desk = OrderDesk(sources, weights, quote)
-        self._statuses = Statuses(sources, Past(sources.engine), quote)
+        self._desk = OrderDesk(sources, callers.weights, quote)
+        self._statuses = Statuses(sources, past, quote)
         self._limits = SocketLimits(MESSAGES_PER_SECOND_MAX, MESSAGE_BYTES_MAX)
         self._owners: dict[AccountId, set[Connection]] = {}
 

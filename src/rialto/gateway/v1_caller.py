@@ -28,17 +28,17 @@ class V1Callers:
     def __init__(self, sources: Sources, authentication: Authentication, weights: Weights) -> None:
         self._sources = sources
         self._authentication = authentication
-        self._weights = weights
+        self.weights = weights
 
     def charge(self, scope: Scope, weight: int) -> None:
         """Before anything else is looked at; Invalid if the address has asked for too much."""
         try:
-            self._weights.charge(address_of(scope), weight, self._sources.clock())
+            self.weights.charge(address_of(scope), weight, self._sources.clock())
         except Refused as refused:
             raise Invalid(Reason.TOO_MANY_REQUESTS, refused.message) from None
 
     def give_back(self, scope: Scope, weight: int) -> None:
-        self._weights.give_back(address_of(scope), weight)
+        self.weights.give_back(address_of(scope), weight)
 
     def of_request(self, scope: Scope, body: bytes, permission: Permission) -> Caller:
         query: bytes = scope["query_string"]

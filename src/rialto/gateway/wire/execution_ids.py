@@ -1,7 +1,7 @@
 """Execution ids: one integer for the place of an event in the log, seen from one of its orders.
 
-Unique and rising with the log, so a reader that knows the last one it has seen knows where to go on. Below 2^53, which
-every JSON reader takes, for 2^33 commands.
+Unique and rising with the log, so a reader that knows the last one it has seen knows where to go
+on. Below 2^53, which every JSON reader takes, for 2^33 commands.
 """
 
 from rialto.messages.events import Event

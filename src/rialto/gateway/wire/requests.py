@@ -188,3 +188,7 @@ class MyTrades(Request, frozen=True):
 
 class Account(Request, frozen=True):
     omit_zero_balances: Flag = False
+
+
+class ListenKey(Request, frozen=True):
+    listen_key: Annotated[str, parameters.WORD]

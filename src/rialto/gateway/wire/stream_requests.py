@@ -91,7 +91,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _request_id(value: Any) -> RequestId:
     if value is None or (type(value) is int and -(2**63) <= value < 2**63):
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, str) and _REQUEST_ID.fullmatch(value):
         return value
     raise BadRequest(2, "Invalid request: request ID must be an unsigned integer")

@@ -1,0 +1,55 @@
+"""Every door besides REST: streams, user streams, the first design's orders, the outcome streams.
+
+In:  the gateway that they are mounted on, and whose folds they listen to.
+Out: the outcome streams for whoever subscribes in process; run() for as long as the gateway serves.
+"""
+
+from rialto.gateway.app import Gateway
+from rialto.gateway.market_streams import MarketStreams
+from rialto.gateway.outcomes import PATH as OUTCOMES_PATH
+from rialto.gateway.outcomes import OutcomeDoor, Outcomes
+from rialto.gateway.past import Past
+from rialto.gateway.sockets import SHUTTING_DOWN, Connections
+from rialto.gateway.user_stream import UserStreams
+from rialto.gateway.v1 import PATH as V1_PATH
+from rialto.gateway.v1 import V1Door
+from rialto.gateway.v1_caller import V1Callers
+from rialto.gateway.wire.outcomes import Outcome
+from rialto.gateway.ws_streams import STREAM_PATH, WS_PATH, StreamDoor
+
+
+class Doors:
+    """quote: the asset against which the first design's coins are traded."""
+
+    def __init__(self, gateway: Gateway, quote: str) -> None:
+        sources, folds = gateway.sources, gateway.sources.folds
+        self.connections = Connections()
+        past = Past(sources.engine)
+
+        market = MarketStreams(folds.market, folds.catalog, sources.clock)
+        folds.listen(market)
+        user = UserStreams(folds, sources.listen_keys, sources.clock)
+        folds.attend(user)
+        self._streams = StreamDoor([market, user], self.connections, sources.clock)
+        gateway.mount(WS_PATH, self._streams)
+        gateway.mount(STREAM_PATH, self._streams)
+
+        callers = V1Callers(sources, gateway.authentication, gateway.weights)
+        v1 = V1Door(sources, callers, self.connections, past, quote)
+        folds.attend(v1)
+        gateway.mount(V1_PATH, v1)
+
+        self.outcomes = Outcomes(sources, past)
+        folds.listen(self.outcomes)
+        outcome_door = OutcomeDoor(self.outcomes, sources, callers, self.connections)
+        for outcome in Outcome:
+            gateway.mount(f"{OUTCOMES_PATH}/{outcome}", outcome_door)
+
+    async def run(self) -> None:
+        """The clock of the streams, until canceled."""
+        await self._streams.run()
+
+    def close(self) -> None:
+        """Tell every connection that it has to go."""
+        self._streams.announce_shutdown()
+        self.connections.close_all(SHUTTING_DOWN)
