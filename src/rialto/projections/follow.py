@@ -27,6 +27,8 @@ LOCK_TIMEOUT_S = 10.0
 LOCK_POLL_S = 0.05
 LOOK_AGAIN_S = 1.0  # if nobody says that there is more
 WAKE_BYTES = 65_536
+# A transaction costs a millisecond and a flush however little it writes, so a busy log is gathered.
+TRANSACTION_S_MIN = 0.02
 TRANSACTION_BYTES = 4 << 20  # of event frames, about; more only if one record is larger
 
 
@@ -45,7 +47,10 @@ def follow(directory: Path, wake_descriptor: int) -> Sequence:
         try:
             more = True
             while more and not stop.is_set:
-                if not _project_some(projector, tail):
+                started = time.monotonic()
+                if _project_some(projector, tail):
+                    _pause(started + TRANSACTION_S_MIN, stop.descriptor)
+                else:
                     more = _wait(wake_descriptor, stop.descriptor)
             # Whoever wrote the log has ended, and it is whole: what is left of it is soon read.
             while not stop.is_set and _project_some(projector, tail):
@@ -150,3 +155,7 @@ def _wait(wake: int, stop: int) -> bool:
     """For a word, a stop or LOOK_AGAIN_S; False when there will be no more words."""
     readable, _, _ = select.select([wake, stop], [], [], LOOK_AGAIN_S)
     return wake not in readable or bool(os.read(wake, WAKE_BYTES))
+
+
+def _pause(until: float, stop: int) -> None:
+    select.select([stop], [], [], max(0.0, until - time.monotonic()))
