@@ -38,8 +38,9 @@ class ProjectorProcess:
     def publish(self, events: list[Event]) -> None:
         """Wake it; a word that it has not read yet says the same."""
         pipe = self._process.stdin if self._process else None
-        if pipe is not None and not pipe.transport.get_write_buffer_size():
-            pipe.write(b"\n")
+        if pipe is None or pipe.is_closing() or pipe.transport.get_write_buffer_size():
+            return
+        pipe.write(b"\n")
 
     async def stop(self) -> None:
         """Let it fold what is in the log, then end; kill it if that takes too long."""
