@@ -4,6 +4,7 @@ In:  batches of events in order, each once.
 Out: open orders by id, by client order id and by account, orders closed of late, balances.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
@@ -26,7 +27,7 @@ class LiveOrders:
             0
         )  # what is not found here may be in SQL only from then on
         self._fold = OrderFold(instruments)
-        self._closed: dict[OrderId, Order] = {}  # in the order of closing
+        self._closed: OrderedDict[OrderId, Order] = OrderedDict()  # as they were closed
         self._open_of: dict[AccountId, dict[InstrumentId, dict[OrderId, Order]]] = {}
         self._ids: dict[tuple[AccountId, str], OrderId] = {}  # the newest order with a client id
 
@@ -72,10 +73,8 @@ class LiveOrders:
 
     def forget_closed(self, checkpoint: Sequence) -> None:
         """SQL has everything up to the checkpoint: orders closed by then are found there."""
-        for order in list(self._closed.values()):
-            if order.changed_sequence > checkpoint:
-                break
-            self._drop(order)
+        while self._closed and self._oldest_closed().changed_sequence <= checkpoint:
+            self._drop(self._oldest_closed())
 
     def _add(self, order: Order) -> None:
         by_instrument = self._open_of.setdefault(order.account, {})
@@ -92,9 +91,12 @@ class LiveOrders:
                 del self._open_of[order.account]
         self._closed[order.id] = order
         if len(self._closed) > CLOSED_ORDERS_MAX:
-            oldest = next(iter(self._closed.values()))
+            oldest = self._oldest_closed()
             self._drop(oldest)
             self.dropped_sequence = oldest.changed_sequence
+
+    def _oldest_closed(self) -> Order:
+        return next(iter(self._closed.values()))
 
     def _drop(self, order: Order) -> None:
         del self._closed[order.id]
