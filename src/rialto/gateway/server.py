@@ -59,6 +59,8 @@ class Server:
         """Bind and serve; the URL, with the port that was found if it was given as 0."""
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         bound = socket.create_server((self._host, self._port), family=family, backlog=BACKLOG_MAX)
+        # Inherited by its connections: head and body of an answer are two writes, and must not wait.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         bound.setblocking(False)
         self._sockets = [bound]
         config = self._uvicorn.config
