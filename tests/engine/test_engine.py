@@ -1,4 +1,4 @@
-"""Commands in, durable events out; refusals at the door; and the same state after every way to start again."""
+"""Commands in, durable events out; refusals at the door; the same state after every start."""
 
 import asyncio
 from itertools import islice
@@ -35,7 +35,9 @@ class Heard:
         self.events += events
 
 
-async def opened(directory: Path, heard: Heard | None = None, limits: EngineLimits = SMALL) -> Engine:
+async def opened(
+    directory: Path, heard: Heard | None = None, limits: EngineLimits = SMALL
+) -> Engine:
     return await Engine.open(directory, heard, limits)
 
 
@@ -84,7 +86,7 @@ async def test_malformed_frames_are_refused_and_change_nothing(tmp_path: Path) -
         with pytest.raises(ValueError, match="frame"):
             await engine.submit_frames(bad, 1)
     for count, too_many in ((0, b""), (5000, good), (1, bytes(2 << 20))):
-        with pytest.raises(ValueError, match="1 to|at most"):
+        with pytest.raises(ValueError, match=r"1 to|at most"):
             await engine.submit_frames(too_many, count)
     assert (engine.core.state_hash(), engine.sequence) == (before, sequence)
     await engine.submit_frames(good, 1)
@@ -146,9 +148,7 @@ async def test_the_epoch_rises_at_every_start(tmp_path: Path) -> None:
 async def test_time_never_goes_back(tmp_path: Path) -> None:
     times = iter([50, 40, 60, 10])
     engine = await Engine.open(tmp_path, None, SMALL, clock=lambda: next(times))
-    stamped = [
-        (await engine.submit(command))[0].time_us for command in setup_commands()[:4]
-    ]
+    stamped = [(await engine.submit(command))[0].time_us for command in setup_commands()[:4]]
     assert stamped == [50, 50, 60, 60]
     await engine.close()
 

@@ -52,7 +52,9 @@ def test_a_log_goes_on_where_it_ended(tmp_path: Path) -> None:
         log = new_log(tmp_path, end)
         append(log, 20)
         log.close()
-        end = prove_command_log(tmp_path, MarkFound(Acknowledged(1, log.sequence, log.chain), 0), {})
+        end = prove_command_log(
+            tmp_path, MarkFound(Acknowledged(1, log.sequence, log.chain), 0), {}
+        )
         assert (end.sequence, end.chain) == (log.sequence, log.chain)
     assert [r.last_sequence for r in read_records(tmp_path, 0)] == list(range(3, 301, 3))
 
@@ -64,7 +66,7 @@ def test_a_record_larger_than_a_segment_has_one_of_its_own(tmp_path: Path) -> No
     log.append(Stamp(10, 1, 1, 1), [large])
     append(log, 3)
     log.close()
-    assert [r.payload for r in read_records(tmp_path, 9)][0] == large
+    assert next(read_records(tmp_path, 9)).payload == large
     assert len(list(read_records(tmp_path, 0))) == 7
 
 

@@ -111,9 +111,10 @@ class Engine:
         return self._event_log.read(after)
 
     async def close(self) -> None:
-        """Answer what was taken, take a snapshot, release the directory. After a failure only
-        the last.
+        """Answer what was taken, take a snapshot, release the directory. After a failure, only
+        release it. EngineStopped if it fails on the way: what was answered is durable all the same.
         """
+        failed_before = self.failed.done()
         self._closing = True
         self._sequencer.budget_spent.set()
         await self._snapshotter
@@ -130,6 +131,8 @@ class Engine:
             await asyncio.to_thread(self._sequencer.close_log)
             self._event_log.abandon()
             os.close(self._lock)
+        if self.failed.done() and not failed_before:
+            raise self.failed.result()
 
     async def _take_snapshots(self) -> None:
         try:

@@ -82,6 +82,7 @@ class EventLog:
     def __init__(self, directory: Path, end: LogEnd, segment_bytes: int, core_version: str) -> None:
         self.directory = directory
         self._log = Log(directory, end, GrowingSegments(directory, segment_bytes), core_version)
+        self._paths = segment_paths(directory)
         self._indexes: OrderedDict[Path, _SegmentIndex] = OrderedDict()
 
     @property
@@ -91,9 +92,11 @@ class EventLog:
 
     def append(self, stamp: Stamp, frames: Run[bytes]) -> None:
         offset = self._log.append(stamp, frames)
-        assert self._log.segment is not None
-        size = self._log.position - offset
-        self._index_of(self._log.segment).note(stamp.first_sequence, offset, size)
+        segment, size = self._log.segment, self._log.position - offset
+        assert segment is not None
+        if segment != self._paths[-1]:
+            self._paths.append(segment)
+        self._index_of(segment).note(stamp.first_sequence, offset, size)
 
     def sync(self) -> None:
         """Make everything appended before this call durable; may run beside append."""
@@ -110,14 +113,12 @@ class EventLog:
         """The events of one command that is in the log."""
         if not 1 <= sequence <= self.sequence:
             raise LookupError(f"no sequence {sequence}, the log ends at {self.sequence}")
-        paths = segment_paths(self.directory)
-        place = bisect_right(paths, sequence, key=first_sequence_of) - 1
-        record = self._index_of(paths[place]).find(sequence) if place >= 0 else None
+        path = self._paths[bisect_right(self._paths, sequence, key=first_sequence_of) - 1]
+        record = self._index_of(path).find(sequence)
         if record is None:
             raise LogDamaged(
-                f"{paths[place] if place >= 0 else self.directory}: the events of sequence "
-                f"{sequence} are damaged. Stop, remove the events directory and start again: "
-                "they are written anew."
+                f"{path}: the events of sequence {sequence} are damaged. Stop, remove the "
+                "events directory and start again: they are written anew."
             )
         return decode_events(_frames_of(record.payload, sequence))
 
