@@ -68,6 +68,12 @@ NO_NUMBERS = (
     *("%EF%BC%91", "%D9%A1", "true", "null", "[]"),
 )
 
+_NO_NUMBERS: list[tuple[Changes, Wrong]] = [
+    ({name: value}, illegal(name, DECIMAL))
+    for name in ("quantity", "price")
+    for value in NO_NUMBERS
+]
+
 # What is changed in ORDER: a value, or None to leave it out.
 ORDERS: list[tuple[Changes, Wrong]] = [
     ({"symbol": None}, missing("symbol")),
@@ -104,8 +110,7 @@ ORDERS: list[tuple[Changes, Wrong]] = [
     ({"symbol": "%00"}, NO_SYMBOL),
     ({"symbol": "%EF%BC%91"}, NO_SYMBOL),
     ({"symbol": "A" * 4000}, NO_SYMBOL),
-    *[({"quantity": value}, illegal("quantity", DECIMAL)) for value in NO_NUMBERS],
-    *[({"price": value}, illegal("price", DECIMAL)) for value in NO_NUMBERS],
+    *_NO_NUMBERS,
     ({**BY_QUOTE, "quoteOrderQty": "1e3"}, illegal("quoteOrderQty", DECIMAL)),
     ({"quantity": "%FF"}, illegal("quantity", "UTF-8")),
     ({"quantity": "%C0%B1"}, illegal("quantity", "UTF-8")),

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from rialto.gateway.caller import Caller, Security
-from rialto.gateway.handlers import account, general, listen_keys, market, trading
+from rialto.gateway.handlers import account, elsewhere, general, listen_keys, market, trading
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import requests as r
 from rialto.gateway.wire.requests import Request
@@ -105,54 +105,28 @@ def _count(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else default
 
 
-def public(
-    rest: str,
-    ws: str,
-    weight: int | Weight,
-    handler: Handler,
-    request: type[Request],
-    source: Source = MEMORY,
-) -> Endpoint:
-    return Endpoint(_full(rest), ws, weight, Security.NONE, source, handler, request)
+def _rows(security: Security, usual: Source) -> Callable[..., Endpoint]:
+    """Writes rows of one security; a path that starts at the root is not below PREFIX."""
+
+    def row(
+        rest: str,
+        ws: str | None,
+        weight: int | Weight,
+        handler: Handler,
+        request: type[Request],
+        source: Source = usual,
+    ) -> Endpoint:
+        method, _, name = rest.partition(" ")
+        path = name if name.startswith("/") else PREFIX + name
+        return Endpoint(f"{method} {path}", ws, weight, security, source, handler, request)
+
+    return row
 
 
-def keyed(
-    rest: str,
-    ws: str,
-    weight: int | Weight,
-    handler: Handler,
-    request: type[Request],
-    source: Source = MEMORY,
-) -> Endpoint:
-    return Endpoint(_full(rest), ws, weight, Security.KEY, source, handler, request)
-
-
-def trade(
-    rest: str,
-    ws: str,
-    weight: int | Weight,
-    handler: Handler,
-    request: type[Request],
-    source: Source = ENGINE,
-) -> Endpoint:
-    return Endpoint(_full(rest), ws, weight, Security.TRADE, source, handler, request)
-
-
-def private(
-    rest: str,
-    ws: str,
-    weight: int | Weight,
-    handler: Handler,
-    request: type[Request],
-    source: Source = BOTH,
-) -> Endpoint:
-    return Endpoint(_full(rest), ws, weight, Security.USER_DATA, source, handler, request)
-
-
-def _full(rest: str) -> str:
-    method, _, name = rest.partition(" ")
-    return f"{method} {PREFIX}{name}"
-
+public = _rows(Security.NONE, MEMORY)
+keyed = _rows(Security.KEY, MEMORY)
+trade = _rows(Security.TRADE, ENGINE)
+private = _rows(Security.USER_DATA, BOTH)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     public("GET ping", "ping", 1, general.ping, r.Nothing),
@@ -178,4 +152,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     keyed("POST userDataStream", "userDataStream.start", 2, listen_keys.create, r.Nothing),
     keyed("PUT userDataStream", "userDataStream.ping", 2, listen_keys.renew, r.ListenKey),
     keyed("DELETE userDataStream", "userDataStream.stop", 2, listen_keys.delete, r.ListenKey),
+    # What ccxt asks for when it loads markets with nothing but its URLs changed.
+    public("GET /fapi/v1/exchangeInfo", None, 1, elsewhere.no_contracts, r.Nothing),
+    public("GET /dapi/v1/exchangeInfo", None, 1, elsewhere.no_contracts, r.Nothing),
+    private("GET /sapi/v1/margin/allPairs", None, 1, elsewhere.no_margin, r.Nothing, MEMORY),
+    private(
+        "GET /sapi/v1/margin/isolated/allPairs", None, 10, elsewhere.no_margin, r.Nothing, MEMORY
+    ),
+    private("GET /sapi/v1/capital/config/getall", None, 10, elsewhere.coins, r.Nothing, MEMORY),
 )
