@@ -1,7 +1,7 @@
 //! Assets, instruments, accounts, and money that comes, goes or moves.
 
 use crate::book::Book;
-use crate::command::{Command, Funds};
+use crate::command::{Administration, Funds};
 use crate::commission::{RateTable, Rates};
 use crate::event::{WITHDRAWAL_HELD, WITHDRAWAL_RELEASED, WITHDRAWAL_SETTLED};
 use crate::exchange::{Account, Asset, Exchange, Listing, Withdrawal};
@@ -25,23 +25,24 @@ fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
 
 impl Exchange {
     #[inline(never)]
-    pub(crate) fn administer(&mut self, command: &Command) -> Result<(), Rejection> {
+    pub(crate) fn administer(&mut self, command: &Administration) -> Result<(), Rejection> {
         match command {
-            Command::AddAsset { decimals, symbol } => self.add_asset(*decimals, symbol),
-            Command::ListInstrument(definition) => self.list_instrument(definition),
-            Command::SetInstrumentStatus { instrument, status } => self.set_status(*instrument, *status),
-            Command::OpenAccount { account } => self.open_account(*account),
-            Command::SetCommissionRates { instrument, tier, maker_ppm, taker_ppm } => {
+            Administration::AddAsset { decimals, symbol } => self.add_asset(*decimals, symbol),
+            Administration::ListInstrument(definition) => self.list_instrument(definition),
+            Administration::SetInstrumentStatus { instrument, status } => {
+                self.set_status(*instrument, *status)
+            }
+            Administration::OpenAccount { account } => self.open_account(*account),
+            Administration::SetCommissionRates { instrument, tier, maker_ppm, taker_ppm } => {
                 let rates = Rates { maker_ppm: *maker_ppm, taker_ppm: *taker_ppm };
                 self.set_commission_rates(*instrument, *tier, rates)
             }
-            Command::SetCommissionTier { account, tier } => self.set_commission_tier(*account, *tier),
-            Command::Deposit(funds) => self.deposit(funds),
-            Command::HoldWithdrawal { withdrawal, funds } => self.hold_withdrawal(*withdrawal, funds),
-            Command::SettleWithdrawal { withdrawal } => self.settle_withdrawal(*withdrawal),
-            Command::ReleaseWithdrawal { withdrawal } => self.release_withdrawal(*withdrawal),
-            Command::Transfer { target, funds } => self.transfer(*target, funds),
-            _ => unreachable!("orders are taken in trading.rs"),
+            Administration::SetCommissionTier { account, tier } => self.set_commission_tier(*account, *tier),
+            Administration::Deposit(funds) => self.deposit(funds),
+            Administration::HoldWithdrawal { withdrawal, funds } => self.hold_withdrawal(*withdrawal, funds),
+            Administration::SettleWithdrawal { withdrawal } => self.settle_withdrawal(*withdrawal),
+            Administration::ReleaseWithdrawal { withdrawal } => self.release_withdrawal(*withdrawal),
+            Administration::Transfer { target, funds } => self.transfer(*target, funds),
         }
     }
 

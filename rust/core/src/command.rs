@@ -8,6 +8,13 @@ use crate::order::{
 };
 
 pub const HEADER_BYTES: usize = 16;
+pub const PLACE_ORDER: u8 = 16;
+pub const CANCEL_ORDER: u8 = 17;
+pub const CANCEL_ALL_ORDERS: u8 = 18;
+pub const REPLACE_ORDER: u8 = 19;
+pub const AMEND_ORDER: u8 = 20;
+/// Where a cancel, a replace or an amend has the id of the order it is about.
+const ORDER_ID_AT: usize = HEADER_BYTES + 8;
 
 /// A frame whose length is right; what is in it has not been looked at yet.
 #[derive(Clone, Copy)]
@@ -51,8 +58,15 @@ pub struct Funds {
     pub amount: i128,
 }
 
+pub struct CancelAll {
+    pub account: u32,
+    /// Or all of them: u32::MAX.
+    pub instrument: u32,
+}
+
+/// Everything that is not about an order.
 #[allow(clippy::large_enum_variant)] // lives on the stack for one command
-pub enum Command<'a> {
+pub enum Administration<'a> {
     AddAsset { decimals: u8, symbol: &'a [u8] },
     ListInstrument(Definition),
     SetInstrumentStatus { instrument: u32, status: InstrumentStatus },
@@ -64,11 +78,11 @@ pub enum Command<'a> {
     SettleWithdrawal { withdrawal: u64 },
     ReleaseWithdrawal { withdrawal: u64 },
     Transfer { target: u32, funds: Funds },
-    PlaceOrder(NewOrder<'a>),
-    CancelOrder(Cancel<'a>),
-    CancelAllOrders { account: u32, instrument: u32 },
-    ReplaceOrder(Replace<'a>),
-    AmendOrder(Amend<'a>),
+}
+
+/// A command that can say whom and what its refusal names.
+pub trait Refusable<'a> {
+    fn refused(&self) -> Refused<'a>;
 }
 
 /// Where the batch stops being a run of whole frames.
@@ -77,49 +91,60 @@ pub struct MalformedBatch {
     pub byte: usize,
 }
 
-/// Split a batch into frames. Only the framing is checked here.
-pub fn frames(batch: &[u8]) -> impl Iterator<Item = Result<CommandFrame<'_>, MalformedBatch>> {
+/// Whether a batch is a run of whole frames. Nothing else is looked at.
+#[inline]
+pub fn check_framing(batch: &[u8]) -> Result<(), MalformedBatch> {
     let mut start = 0;
+    while start < batch.len() {
+        let length = frame_length(batch, start);
+        let is_whole = length.is_some_and(|n| n >= HEADER_BYTES && n % 8 == 0 && n <= batch.len() - start);
+        start += length.filter(|_| is_whole).ok_or(MalformedBatch { byte: start })?;
+    }
+    Ok(())
+}
+
+#[inline(always)]
+fn frame_length(batch: &[u8], start: usize) -> Option<usize> {
+    let length: &[u8; 2] = batch.get(start..)?.first_chunk()?;
+    Some(usize::from(u16::from_le_bytes(*length)))
+}
+
+/// The frames of a batch whose framing was checked.
+pub fn frames(batch: &[u8]) -> impl Iterator<Item = CommandFrame<'_>> {
+    let mut rest = batch;
     std::iter::from_fn(move || {
-        if start >= batch.len() {
-            return None;
-        }
-        let frame = CommandFrame::read(&batch[start..]);
-        let here = start;
-        start = frame.map_or(batch.len(), |frame| start + frame.bytes.len());
-        Some(frame.ok_or(MalformedBatch { byte: here }))
+        let frame = CommandFrame::read(rest)?;
+        rest = &rest[frame.bytes.len()..];
+        Some(frame)
     })
 }
 
+/// The ids of orders that the next frames are about, from a byte on; and the byte behind those frames.
+#[inline]
+pub fn order_ids_ahead(batch: &[u8], start: usize, frames: usize, mut meet: impl FnMut(u64)) -> usize {
+    let mut start = start;
+    for _ in 0..frames {
+        let Some(head) = batch.get(start..).and_then(|rest| rest.first_chunk::<{ ORDER_ID_AT + 8 }>()) else {
+            break;
+        };
+        if matches!(head[2], CANCEL_ORDER | REPLACE_ORDER | AMEND_ORDER) {
+            meet(u64_at(head, ORDER_ID_AT));
+        }
+        start += usize::from(u16::from_le_bytes([head[0], head[1]]));
+    }
+    start
+}
+
 impl<'a> CommandFrame<'a> {
-    #[inline]
+    #[inline(always)]
     fn read(rest: &'a [u8]) -> Option<Self> {
         let header: &[u8; HEADER_BYTES] = rest.first_chunk()?;
         let length = usize::from(u16::from_le_bytes([header[0], header[1]]));
-        if length < HEADER_BYTES || !length.is_multiple_of(8) {
-            return None;
-        }
         Some(Self {
             kind: header[2],
             origin: u32_at(header, 4),
             number: u64_at(header, 8),
             bytes: rest.get(..length)?,
-        })
-    }
-
-    /// None if the kind is unknown or a field holds what it cannot.
-    #[inline]
-    pub fn command(&self) -> Option<Command<'a>> {
-        Some(match self.kind {
-            16 => Command::PlaceOrder(self.place_order()?),
-            17 => Command::CancelOrder(self.cancel_order()?),
-            18 => {
-                let b: &[u8; 8] = self.fixed()?;
-                Command::CancelAllOrders { account: u32_at(b, 0), instrument: u32_at(b, 4) }
-            }
-            19 => Command::ReplaceOrder(self.replace_order()?),
-            20 => Command::AmendOrder(self.amend_order()?),
-            _ => self.other()?,
         })
     }
 
@@ -148,7 +173,7 @@ impl<'a> CommandFrame<'a> {
     }
 
     #[inline(always)]
-    fn place_order(&self) -> Option<NewOrder<'a>> {
+    pub fn place_order(&self) -> Option<NewOrder<'a>> {
         let b: &[u8; 46] = self.fixed()?;
         let [client_id] = self.texts(46, [b[45]])?;
         Some(NewOrder {
@@ -167,7 +192,7 @@ impl<'a> CommandFrame<'a> {
     }
 
     #[inline(always)]
-    fn cancel_order(&self) -> Option<Cancel<'a>> {
+    pub fn cancel_order(&self) -> Option<Cancel<'a>> {
         let b: &[u8; 19] = self.fixed()?;
         let [client_id, cancel_id] = self.texts(19, [b[17], b[18]])?;
         let (account, instrument, order_id) = (u32_at(b, 0), u32_at(b, 4), u64_at(b, 8));
@@ -179,7 +204,7 @@ impl<'a> CommandFrame<'a> {
     }
 
     #[inline(always)]
-    fn replace_order(&self) -> Option<Replace<'a>> {
+    pub fn replace_order(&self) -> Option<Replace<'a>> {
         let b: &[u8; 58] = self.fixed()?;
         let [new_id, canceled_id, cancel_id] = self.texts(58, [b[55], b[56], b[57]])?;
         let (account, instrument) = (u32_at(b, 0), u32_at(b, 4));
@@ -208,7 +233,7 @@ impl<'a> CommandFrame<'a> {
     }
 
     #[inline(always)]
-    fn amend_order(&self) -> Option<Amend<'a>> {
+    pub fn amend_order(&self) -> Option<Amend<'a>> {
         let b: &[u8; 26] = self.fixed()?;
         let [client_id, new_client_id] = self.texts(26, [b[24], b[25]])?;
         let (account, instrument, order_id) = (u32_at(b, 0), u32_at(b, 4), u64_at(b, 8));
@@ -219,44 +244,49 @@ impl<'a> CommandFrame<'a> {
         })
     }
 
+    pub fn cancel_all(&self) -> Option<CancelAll> {
+        let b: &[u8; 8] = self.fixed()?;
+        Some(CancelAll { account: u32_at(b, 0), instrument: u32_at(b, 4) })
+    }
+
     #[inline(never)]
-    fn other(&self) -> Option<Command<'a>> {
+    pub fn administration(&self) -> Option<Administration<'a>> {
         Some(match self.kind {
             1 => {
                 let b: &[u8; 2] = self.fixed()?;
                 let [symbol] = self.texts(2, [b[1]])?;
-                Command::AddAsset { decimals: b[0], symbol }
+                Administration::AddAsset { decimals: b[0], symbol }
             }
-            2 => Command::ListInstrument(self.definition()?),
+            2 => Administration::ListInstrument(self.definition()?),
             3 => {
                 let b: &[u8; 5] = self.fixed()?;
                 let status = InstrumentStatus::from_byte(b[4])?;
-                Command::SetInstrumentStatus { instrument: u32_at(b, 0), status }
+                Administration::SetInstrumentStatus { instrument: u32_at(b, 0), status }
             }
-            4 => Command::OpenAccount { account: u32_at(self.fixed::<4>()?, 0) },
+            4 => Administration::OpenAccount { account: u32_at(self.fixed::<4>()?, 0) },
             5 => {
                 let b: &[u8; 16] = self.fixed()?;
                 let [instrument, tier, maker_ppm, taker_ppm] = [0, 4, 8, 12].map(|at| u32_at(b, at));
-                Command::SetCommissionRates { instrument, tier, maker_ppm, taker_ppm }
+                Administration::SetCommissionRates { instrument, tier, maker_ppm, taker_ppm }
             }
             6 => {
                 let b: &[u8; 8] = self.fixed()?;
-                Command::SetCommissionTier { account: u32_at(b, 0), tier: u32_at(b, 4) }
+                Administration::SetCommissionTier { account: u32_at(b, 0), tier: u32_at(b, 4) }
             }
             7 => {
                 let b: &[u8; 24] = self.fixed()?;
-                Command::Deposit(funds(b, 8))
+                Administration::Deposit(funds(b, 8))
             }
             8 => {
                 let b: &[u8; 32] = self.fixed()?;
-                Command::HoldWithdrawal { withdrawal: u64_at(b, 8), funds: funds(b, 16) }
+                Administration::HoldWithdrawal { withdrawal: u64_at(b, 8), funds: funds(b, 16) }
             }
-            9 => Command::SettleWithdrawal { withdrawal: u64_at(self.fixed::<8>()?, 0) },
-            10 => Command::ReleaseWithdrawal { withdrawal: u64_at(self.fixed::<8>()?, 0) },
+            9 => Administration::SettleWithdrawal { withdrawal: u64_at(self.fixed::<8>()?, 0) },
+            10 => Administration::ReleaseWithdrawal { withdrawal: u64_at(self.fixed::<8>()?, 0) },
             11 => {
                 let b: &[u8; 28] = self.fixed()?;
                 let funds = Funds { account: u32_at(b, 0), asset: u32_at(b, 8), amount: i128_at(b, 12) };
-                Command::Transfer { target: u32_at(b, 4), funds }
+                Administration::Transfer { target: u32_at(b, 4), funds }
             }
             _ => return None,
         })
@@ -298,21 +328,49 @@ impl<'a> CommandFrame<'a> {
             symbol: symbol.to_vec(),
         })
     }
+}
 
-    /// The order id this command is about to look for, or 0: a hint to touch memory early.
-    #[inline]
-    pub fn order_id_hint(&self) -> u64 {
-        match self.kind {
-            17 | 19 | 20 => self.fixed::<16>().map_or(0, |b| u64_at(b, 8)),
-            _ => 0,
-        }
+impl<'a> Refusable<'a> for NewOrder<'a> {
+    fn refused(&self) -> Refused<'a> {
+        let &Self { account, instrument, client_id, .. } = self;
+        Refused { account, instrument, client_id, ..Refused::default() }
     }
 }
 
-impl<'a> Command<'a> {
-    /// Whom and what a refusal of this command names.
-    pub fn refused(&self, command_kind: u8) -> Refused<'a> {
-        let mut refused = Refused { command_kind, ..Refused::default() };
+impl<'a> Refusable<'a> for OrderKey<'a> {
+    fn refused(&self) -> Refused<'a> {
+        let &Self { account, instrument, order_id, client_id } = self;
+        Refused { account, instrument, order_id, client_id, ..Refused::default() }
+    }
+}
+
+impl<'a> Refusable<'a> for Cancel<'a> {
+    fn refused(&self) -> Refused<'a> {
+        self.order.refused()
+    }
+}
+
+impl<'a> Refusable<'a> for Replace<'a> {
+    fn refused(&self) -> Refused<'a> {
+        self.cancel.order.refused()
+    }
+}
+
+impl<'a> Refusable<'a> for Amend<'a> {
+    fn refused(&self) -> Refused<'a> {
+        self.order.refused()
+    }
+}
+
+impl<'a> Refusable<'a> for CancelAll {
+    fn refused(&self) -> Refused<'a> {
+        Refused { account: self.account, instrument: self.instrument, ..Refused::default() }
+    }
+}
+
+impl<'a> Refusable<'a> for Administration<'a> {
+    fn refused(&self) -> Refused<'a> {
+        let mut refused = Refused::default();
         match self {
             Self::SetInstrumentStatus { instrument, .. } | Self::SetCommissionRates { instrument, .. } => {
                 refused.instrument = *instrument;
@@ -322,23 +380,6 @@ impl<'a> Command<'a> {
             }
             Self::Deposit(funds) | Self::HoldWithdrawal { funds, .. } | Self::Transfer { funds, .. } => {
                 refused.account = funds.account;
-            }
-            Self::CancelAllOrders { account, instrument } => {
-                refused.account = *account;
-                refused.instrument = *instrument;
-            }
-            Self::PlaceOrder(order) => {
-                refused.account = order.account;
-                refused.instrument = order.instrument;
-                refused.client_id = order.client_id;
-            }
-            Self::CancelOrder(Cancel { order, .. })
-            | Self::AmendOrder(Amend { order, .. })
-            | Self::ReplaceOrder(Replace { cancel: Cancel { order, .. }, .. }) => {
-                refused.account = order.account;
-                refused.instrument = order.instrument;
-                refused.order_id = order.order_id;
-                refused.client_id = order.client_id;
             }
             _ => {}
         }

@@ -45,14 +45,22 @@ impl Origin {
     #[inline]
     fn mark(&mut self, number: u64) {
         if number > self.highest {
-            for skipped in self.highest.max(number.saturating_sub(COMMAND_ID_WINDOW)) + 1..number {
-                let (word, bit) = place(skipped);
-                self.seen[word] &= !bit;
+            if number - self.highest > 1 {
+                self.skip_to(number);
             }
             self.highest = number;
         }
         let (word, bit) = place(number);
         self.seen[word] |= bit;
+    }
+
+    /// The numbers between the highest and this one have not been seen.
+    #[cold]
+    fn skip_to(&mut self, number: u64) {
+        for skipped in self.highest.max(number.saturating_sub(COMMAND_ID_WINDOW)) + 1..number {
+            let (word, bit) = place(skipped);
+            self.seen[word] &= !bit;
+        }
     }
 }
 

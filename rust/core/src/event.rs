@@ -28,18 +28,17 @@ pub const COMMAND_REJECTED: u8 = 32;
 
 pub const HEADER_BYTES: usize = 24;
 
-/// A frame of N bytes being filled from left to right.
-struct Frame<const N: usize> {
-    bytes: [u8; N],
+/// A frame of N bytes being filled from left to right, in its place behind the other events.
+struct Frame<'a, const N: usize> {
+    bytes: &'a mut [u8; N],
     at: usize,
 }
 
-impl<const N: usize> Frame<N> {
+impl<const N: usize> Frame<'_, N> {
     #[inline(always)]
-    fn put<const M: usize>(mut self, bytes: [u8; M]) -> Self {
+    fn put<const M: usize>(self, bytes: [u8; M]) -> Self {
         self.bytes[self.at..self.at + M].copy_from_slice(&bytes);
-        self.at += M;
-        self
+        Self { at: self.at + M, ..self }
     }
     #[inline(always)]
     fn u8(self, value: u8) -> Self {
@@ -60,6 +59,11 @@ impl<const N: usize> Frame<N> {
     #[inline(always)]
     fn i128(self, value: i128) -> Self {
         self.put(value.to_le_bytes())
+    }
+    /// How many bytes are filled. The rest stays zero.
+    #[inline(always)]
+    fn end(self) -> usize {
+        self.at
     }
 }
 
@@ -147,35 +151,30 @@ impl Events {
         self.index
     }
 
-    /// A frame whose padded length is N; `tail` is what its texts will add.
+    /// A frame whose padded length, without texts, is N.
     #[inline(always)]
-    fn frame<const N: usize>(&mut self, kind: u8) -> Frame<N> {
+    fn frame<const N: usize>(&mut self, kind: u8) -> Frame<'_, N> {
         let length = u16::try_from(N).expect("frames are small");
-        let index = self.index;
+        let (index, sequence, time_us) = (self.index, self.sequence, self.time_us);
         self.index += 1;
-        Frame { bytes: [0; N], at: 0 }
-            .put(length.to_le_bytes())
-            .put([kind, 0])
-            .u32(index)
-            .u64(self.sequence)
-            .u64(self.time_us)
+        self.bytes.extend_from_slice(&[0; N]);
+        let bytes = self.bytes.last_chunk_mut().expect("it was just added");
+        Frame { bytes, at: 0 }.put(length.to_le_bytes()).put([kind, 0]).u32(index).u64(sequence).u64(time_us)
     }
 
+    /// Put a text behind the `end` bytes of fields of the last frame, which is N long, and pad it anew.
     #[inline(always)]
-    fn close<const N: usize>(&mut self, frame: &Frame<N>) {
-        self.bytes.extend_from_slice(&frame.bytes);
-    }
-
-    /// A frame with a text behind it: the fixed part without its padding, the text, padding anew.
-    #[inline(always)]
-    fn close_with<const N: usize>(&mut self, frame: &Frame<N>, text: &[u8]) {
-        if text.is_empty() {
-            return self.close(frame);
+    fn append<const N: usize>(&mut self, end: usize, text: &[u8]) {
+        if !text.is_empty() {
+            self.append_text(self.bytes.len() - N, end, text);
         }
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(&frame.bytes[..frame.at]);
+    }
+
+    #[inline(never)]
+    fn append_text(&mut self, start: usize, end: usize, text: &[u8]) {
+        self.bytes.truncate(start + end);
         self.bytes.extend_from_slice(text);
-        let length = (self.bytes.len() - start).next_multiple_of(8);
+        let length = (end + text.len()).next_multiple_of(8);
         self.bytes.resize(start + length, 0);
         let length = u16::try_from(length).expect("frames are small");
         self.bytes[start..start + 2].copy_from_slice(&length.to_le_bytes());
@@ -183,7 +182,8 @@ impl Events {
 
     pub fn asset_added(&mut self, asset: u32, decimals: u8, symbol: &[u8]) {
         let frame = self.frame::<32>(ASSET_ADDED).u32(asset).u8(decimals).u8(length(symbol));
-        self.close_with(&frame, symbol);
+        let end = frame.end();
+        self.append::<32>(end, symbol);
     }
 
     pub fn instrument_listed(&mut self, instrument: u32, d: &Definition) {
@@ -220,44 +220,45 @@ impl Events {
             .u8(d.allowed_stp_mask)
             .u8(d.status.byte())
             .u8(length(&d.symbol));
-        self.close_with(&frame, &d.symbol);
+        let end = frame.end();
+        self.append::<216>(end, &d.symbol);
     }
 
     pub fn instrument_status_set(&mut self, instrument: u32, status: u8) {
         let frame = self.frame::<32>(INSTRUMENT_STATUS_SET).u32(instrument).u8(status);
-        self.close(&frame);
+        frame.end();
     }
 
     pub fn account_opened(&mut self, account: u32) {
         let frame = self.frame::<32>(ACCOUNT_OPENED).u32(account);
-        self.close(&frame);
+        frame.end();
     }
 
     pub fn commission_rates_set(&mut self, instrument: u32, tier: u32, maker_ppm: u32, taker_ppm: u32) {
         let frame = self.frame::<40>(COMMISSION_RATES_SET).u32(instrument).u32(tier);
         let frame = frame.u32(maker_ppm).u32(taker_ppm);
-        self.close(&frame);
+        frame.end();
     }
 
     pub fn commission_tier_set(&mut self, account: u32, tier: u32) {
         let frame = self.frame::<32>(COMMISSION_TIER_SET).u32(account).u32(tier);
-        self.close(&frame);
+        frame.end();
     }
 
     pub fn deposited(&mut self, account: u32, asset: u32, amount: i128) {
         let frame = self.frame::<48>(DEPOSITED).u32(account).u32(asset).i128(amount);
-        self.close(&frame);
+        frame.end();
     }
 
     /// `kind` is WITHDRAWAL_HELD, WITHDRAWAL_SETTLED or WITHDRAWAL_RELEASED.
     pub fn withdrawal(&mut self, kind: u8, account: u32, asset: u32, id: u64, amount: i128) {
         let frame = self.frame::<56>(kind).u32(account).u32(asset).u64(id).i128(amount);
-        self.close(&frame);
+        frame.end();
     }
 
     pub fn transferred(&mut self, source: u32, target: u32, asset: u32, amount: i128) {
         let frame = self.frame::<56>(TRANSFERRED).u32(source).u32(target).u32(asset).i128(amount);
-        self.close(&frame);
+        frame.end();
     }
 
     #[inline]
@@ -273,7 +274,8 @@ impl Events {
             .i128(order.quote_amount)
             .i128(held)
             .u8(length(order.client_id));
-        self.close_with(&frame, order.client_id);
+        let end = frame.end();
+        self.append::<96>(end, order.client_id);
     }
 
     #[inline]
@@ -295,7 +297,7 @@ impl Events {
             .i128(trade.buyer_commission)
             .i128(trade.seller_commission)
             .i128(trade.buyer_release);
-        self.close(&frame);
+        frame.end();
     }
 
     #[inline]
@@ -309,7 +311,7 @@ impl Events {
             .i64(order.price_ticks)
             .i64(order.remaining_lots)
             .u64(update_id);
-        self.close(&frame);
+        frame.end();
     }
 
     #[inline]
@@ -325,7 +327,8 @@ impl Events {
             .i128(released)
             .u64(update_id)
             .u8(length(cancel_id));
-        self.close_with(&frame, cancel_id);
+        let end = frame.end();
+        self.append::<88>(end, cancel_id);
     }
 
     #[inline]
@@ -346,7 +349,7 @@ impl Events {
             .i64(order.remaining_lots)
             .i128(released)
             .u64(update_id);
-        self.close(&frame);
+        frame.end();
     }
 
     /// `order.remaining_lots` is what is left after the amend.
@@ -372,7 +375,8 @@ impl Events {
             .i128(released)
             .u64(update_id)
             .u8(length(client_id));
-        self.close_with(&frame, client_id);
+        let end = frame.end();
+        self.append::<104>(end, client_id);
     }
 
     pub fn match_prevented(&mut self, p: &Prevented) {
@@ -392,7 +396,7 @@ impl Events {
             .i128(p.taker_released)
             .i128(p.maker_released)
             .u64(p.update_id);
-        self.close(&frame);
+        frame.end();
     }
 
     pub fn order_repeated(&mut self, order_id: u64, order: &NewOrder, original_sequence: u64) {
@@ -403,7 +407,8 @@ impl Events {
             .u32(order.instrument)
             .u64(original_sequence)
             .u8(length(order.client_id));
-        self.close_with(&frame, order.client_id);
+        let end = frame.end();
+        self.append::<56>(end, order.client_id);
     }
 
     pub fn order_rejected(&mut self, order: &NewOrder, rejection: Rejection) {
@@ -417,7 +422,8 @@ impl Events {
             .i64(order.quantity_lots)
             .i128(order.quote_amount)
             .u8(length(order.client_id));
-        self.close_with(&frame, order.client_id);
+        let end = frame.end();
+        self.append::<72>(end, order.client_id);
     }
 
     pub fn command_rejected(&mut self, rejection: Rejection, refused: &Refused) {
@@ -429,6 +435,7 @@ impl Events {
             .u32(refused.instrument)
             .u64(refused.order_id)
             .u8(length(refused.client_id));
-        self.close_with(&frame, refused.client_id);
+        let end = frame.end();
+        self.append::<48>(end, refused.client_id);
     }
 }

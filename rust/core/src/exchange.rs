@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::book::Book;
-use crate::command::{frames, Command, CommandFrame, MalformedBatch};
+use crate::command::{self, CommandFrame, MalformedBatch, Refusable};
 use crate::command_ids::CommandIds;
 use crate::commission::RateTable;
 use crate::event::{Events, Refused};
@@ -90,15 +90,13 @@ impl Exchange {
         if first_sequence != self.sequence + 1 {
             return Err(Unapplied::Gap { expected: self.sequence + 1 });
         }
-        for frame in frames(batch) {
-            frame.map_err(Unapplied::Malformed)?;
-        }
+        command::check_framing(batch).map_err(Unapplied::Malformed)?;
         self.time_us = self.time_us.max(time_us);
         self.events.bytes.clear();
-        let mut ahead = frames(batch).flatten();
-        for (position, frame) in frames(batch).flatten().enumerate() {
+        let mut ahead = 0;
+        for (position, frame) in command::frames(batch).enumerate() {
             if position % LOOK_AHEAD == 0 {
-                self.touch(ahead.by_ref().take(LOOK_AHEAD));
+                ahead = self.touch(batch, ahead);
             }
             self.sequence += 1;
             self.events.begin(self.sequence, self.time_us);
@@ -136,6 +134,11 @@ impl Exchange {
         rows.filter(|&(_, _, free, locked)| free != 0 || locked != 0).collect()
     }
 
+    /// An open order, without looking at whose it is.
+    pub fn open_order(&self, order_id: u64) -> Option<Order> {
+        self.open.find(order_id).map(|number| *self.open.get(number))
+    }
+
     /// (order, account) of one side of one book, in the order in which they would trade.
     pub fn queue(&self, instrument: u32, side: Side) -> Vec<(Order, u32)> {
         let Some(listing) = self.listings.get(at(instrument)) else { return Vec::new() };
@@ -144,45 +147,48 @@ impl Exchange {
     }
 
     /// Loads that do not wait for one another: the misses of several commands overlap.
-    fn touch<'a>(&self, ahead: impl Iterator<Item = CommandFrame<'a>>) {
-        let sum = ahead.fold(0, |sum: u64, frame| match frame.order_id_hint() {
-            0 => sum,
-            order_id => sum ^ self.open.touch(order_id),
-        });
+    #[inline]
+    fn touch(&self, batch: &[u8], from: usize) -> usize {
+        let mut sum = 0;
+        let next = command::order_ids_ahead(batch, from, LOOK_AHEAD, |id| sum ^= self.open.touch(id));
         std::hint::black_box(sum);
+        next
     }
 
-    #[inline]
+    #[inline(always)]
     fn apply_frame(&mut self, frame: &CommandFrame) {
-        let Some(command) = frame.command() else {
-            let refused = Refused { command_kind: frame.kind, ..Refused::default() };
-            self.command_ids.is_new(frame.origin, frame.number, self.sequence);
-            return self.events.command_rejected(Rejection::Malformed, &refused);
-        };
-        if !self.command_ids.is_new(frame.origin, frame.number, self.sequence) {
-            return self.refuse(frame.kind, &command, Rejection::DuplicateCommand);
+        match frame.kind {
+            command::PLACE_ORDER => self.take(frame, frame.place_order(), Self::place_order),
+            command::CANCEL_ORDER => self.take(frame, frame.cancel_order(), Self::cancel_order),
+            command::REPLACE_ORDER => self.take(frame, frame.replace_order(), Self::replace_order),
+            command::AMEND_ORDER => self.take(frame, frame.amend_order(), Self::amend_order),
+            command::CANCEL_ALL_ORDERS => self.take(frame, frame.cancel_all(), Self::cancel_all),
+            _ => self.take(frame, frame.administration(), Self::administer),
         }
-        let done = match &command {
-            Command::PlaceOrder(order) => {
-                self.place_order(order);
-                Ok(())
-            }
-            Command::CancelOrder(cancel) => self.cancel_order(cancel),
-            Command::ReplaceOrder(replace) => {
-                self.replace_order(replace);
-                Ok(())
-            }
-            Command::AmendOrder(amend) => self.amend_order(amend),
-            Command::CancelAllOrders { account, instrument } => self.cancel_all(*account, *instrument),
-            other => self.administer(other),
+    }
+
+    /// One command: refused if it cannot be read or was seen before, else acted on.
+    #[inline(always)]
+    fn take<'a, C: Refusable<'a>>(
+        &mut self,
+        frame: &CommandFrame<'a>,
+        command: Option<C>,
+        act: impl FnOnce(&mut Self, &C) -> Result<(), Rejection>,
+    ) {
+        let is_new = self.command_ids.is_new(frame.origin, frame.number, self.sequence);
+        let outcome = match &command {
+            None => Err(Rejection::Malformed),
+            Some(_) if !is_new => Err(Rejection::DuplicateCommand),
+            Some(command) => act(self, command),
         };
-        if let Err(rejection) = done {
-            self.refuse(frame.kind, &command, rejection);
+        if let Err(rejection) = outcome {
+            self.refuse(frame.kind, command.map(|command| command.refused()), rejection);
         }
     }
 
     #[cold]
-    fn refuse(&mut self, command_kind: u8, command: &Command, rejection: Rejection) {
-        self.events.command_rejected(rejection, &command.refused(command_kind));
+    fn refuse(&mut self, command_kind: u8, refused: Option<Refused>, rejection: Rejection) {
+        let refused = Refused { command_kind, ..refused.unwrap_or_default() };
+        self.events.command_rejected(rejection, &refused);
     }
 }

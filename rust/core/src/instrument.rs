@@ -79,15 +79,18 @@ impl Definition {
     }
 
     /// Quote amount of a quantity at a price, exact.
-    #[inline]
+    ///
+    /// Cannot overflow within the filters (`is_sane` proves the largest), so the long multiplication goes unchecked.
+    #[inline(always)]
     pub fn notional(&self, price_ticks: i64, lots: i64) -> i128 {
-        i128::from(price_ticks) * i128::from(lots) * i128::from(self.quote_units_per_tick_lot)
+        let tick_lots = i128::from(price_ticks).wrapping_mul(i128::from(lots));
+        tick_lots.wrapping_mul(i128::from(self.quote_units_per_tick_lot))
     }
 
     /// Base amount of a quantity, exact.
     #[inline]
     pub fn base_amount(&self, lots: i64) -> i128 {
-        i128::from(lots) * i128::from(self.base_units_per_lot)
+        i128::from(lots).wrapping_mul(i128::from(self.base_units_per_lot))
     }
 
     /// What a resting order of this side holds: quote for a buy, base for a sell.

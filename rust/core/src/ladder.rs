@@ -8,7 +8,7 @@ use crate::number::{at, price_key, slot};
 use crate::order::{Side, NONE};
 
 const DIGIT_BITS: u32 = 6;
-const HEIGHT_MAX: usize = 7;
+const HEIGHT_MAX: u32 = 7;
 
 /// All orders at one price: a queue over the slab of orders.
 #[derive(Clone, Copy)]
@@ -17,6 +17,7 @@ pub struct Level {
     pub total_lots: i64,
     pub head: u32,
     pub tail: u32,
+    leaf: u32,
 }
 
 #[derive(Clone)]
@@ -33,7 +34,7 @@ pub struct Ladder {
     free_levels: Vec<u32>,
     nodes: Vec<Node>,
     free_nodes: Vec<u32>,
-    height: usize,
+    height: u32,
     root: u32,
     best: u32,
     hot_key: u64,
@@ -41,11 +42,12 @@ pub struct Ladder {
 }
 
 /// The nodes from the root (last) to the leaf (first) that a key passes.
-type Path = [u32; HEIGHT_MAX];
+type Path = [u32; 7];
 
+/// Which child of a node this many steps above the leaves.
 #[inline(always)]
-fn digit(key: u64, depth: usize) -> usize {
-    at(crate::number::low_u32((key >> (DIGIT_BITS * slot(depth))) & 63))
+fn digit(key: u64, depth: u32) -> usize {
+    at(crate::number::low_u32((key >> (DIGIT_BITS * depth)) & 63))
 }
 
 impl Ladder {
@@ -103,7 +105,7 @@ impl Ladder {
     }
 
     fn add_level(&mut self, leaf: u32, place: usize, price_ticks: i64) -> u32 {
-        let empty = Level { price_ticks, total_lots: 0, head: NONE, tail: NONE };
+        let empty = Level { price_ticks, total_lots: 0, head: NONE, tail: NONE, leaf };
         let level = match self.free_levels.pop() {
             Some(level) => {
                 self.levels[at(level)] = empty;
@@ -139,11 +141,12 @@ impl Ladder {
         if self.best == level {
             self.best = self.next(level).unwrap_or(NONE);
         }
-        let leaf = self.leaf(key);
+        let leaf = self.level(level).leaf;
         let node = &mut self.nodes[at(leaf)];
         node.present &= !(1 << digit(key, 0));
+        let is_empty = node.present == 0;
         self.free_levels.push(level);
-        if self.nodes[at(leaf)].present == 0 && self.height > 1 {
+        if is_empty && self.height > 1 {
             self.prune(key);
         }
     }
@@ -152,14 +155,17 @@ impl Ladder {
     #[inline]
     pub fn next(&self, level: u32) -> Option<u32> {
         let key = price_key(self.level(level).price_ticks);
-        if key >> DIGIT_BITS == self.hot_key {
-            let present = self.beyond(self.nodes[at(self.hot_leaf)].present, digit(key, 0));
-            if present != 0 {
-                return Some(self.nodes[at(self.hot_leaf)].child[self.nearest(present)]);
-            }
+        let leaf = &self.nodes[at(self.level(level).leaf)];
+        let present = self.beyond(leaf.present, digit(key, 0));
+        if present != 0 {
+            return Some(leaf.child[self.nearest(present)]);
         }
+        self.next_beyond_leaf(key)
+    }
+
+    fn next_beyond_leaf(&self, key: u64) -> Option<u32> {
         let path = self.path(key);
-        for (depth, &node) in path.iter().enumerate().take(self.height) {
+        for (depth, &node) in (0..self.height).zip(&path).skip(1) {
             let node = &self.nodes[at(node)];
             let present = self.beyond(node.present, digit(key, depth));
             if present != 0 {
@@ -187,7 +193,7 @@ impl Ladder {
         })
     }
 
-    fn descend(&self, mut child: u32, depth: usize) -> u32 {
+    fn descend(&self, mut child: u32, depth: u32) -> u32 {
         for _ in 0..depth {
             let node = &self.nodes[at(child)];
             child = node.child[self.nearest(node.present)];
@@ -196,10 +202,10 @@ impl Ladder {
     }
 
     fn path(&self, key: u64) -> Path {
-        let mut path = [NONE; HEIGHT_MAX];
+        let mut path = [NONE; 7];
         let mut node = self.root;
         for depth in (0..self.height).rev() {
-            path[depth] = node;
+            path[at(depth)] = node;
             if depth > 0 {
                 node = self.nodes[at(node)].child[digit(key, depth)];
             }
@@ -220,7 +226,7 @@ impl Ladder {
     }
 
     fn grown_leaf(&mut self, key: u64) -> u32 {
-        while key >> (DIGIT_BITS * slot(self.height)) != 0 {
+        while key >> (DIGIT_BITS * self.height) != 0 {
             assert!(self.height < HEIGHT_MAX, "a price above PRICE_TICKS_MAX");
             let below = self.root;
             self.root = self.new_node();
@@ -264,12 +270,12 @@ impl Ladder {
     fn prune(&mut self, key: u64) {
         let path = self.path(key);
         self.hot_key = u64::MAX;
-        for depth in 0..self.height - 1 {
-            if self.nodes[at(path[depth])].present != 0 {
+        for (depth, nodes) in (1..self.height).zip(path.windows(2)) {
+            if self.nodes[at(nodes[0])].present != 0 {
                 return;
             }
-            self.free_nodes.push(path[depth]);
-            self.nodes[at(path[depth + 1])].present &= !(1 << digit(key, depth + 1));
+            self.free_nodes.push(nodes[0]);
+            self.nodes[at(nodes[1])].present &= !(1 << digit(key, depth));
         }
     }
 }

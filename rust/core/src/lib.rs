@@ -21,6 +21,7 @@ mod matching;
 pub mod number;
 pub mod open_orders;
 pub mod order;
+mod order_index;
 mod reference_price;
 pub mod rejection;
 pub mod snapshot;

@@ -4,10 +4,11 @@
 //! their ids. Finding it once tells a command everything about its owner.
 
 use crate::client_order_ids::ClientOrderIds;
-use crate::hash_index::{hash_order_id, hash_pair, HashIndex};
+use crate::hash_index::{hash_pair, HashIndex};
 use crate::limits::OPEN_ORDERS_MAX;
 use crate::number::{at, slot};
 use crate::order::{Order, Side, NONE};
+use crate::order_index::OrderIndex;
 
 #[derive(Clone, Copy)]
 pub struct Seat {
@@ -39,7 +40,7 @@ impl Seat {
 pub struct OpenOrders {
     pub orders: Vec<Order>,
     free: Vec<u32>,
-    by_id: HashIndex,
+    by_id: OrderIndex,
     pub seats: Vec<Seat>,
     seat_index: HashIndex,
     pub client_ids: ClientOrderIds,
@@ -53,7 +54,7 @@ impl OpenOrders {
 
     #[inline]
     pub fn find(&self, order_id: u64) -> Option<u32> {
-        self.by_id.find(hash_order_id(order_id), |number| self.orders[at(number)].id == order_id)
+        self.by_id.find(&self.orders, order_id)
     }
 
     pub fn is_full(&self) -> bool {
@@ -69,6 +70,7 @@ impl OpenOrders {
     }
 
     /// Give an order that is about to rest a slot, and enter it everywhere but in the book.
+    #[inline(always)]
     pub fn add(&mut self, order: Order) -> u32 {
         let number = match self.free.pop() {
             Some(number) => {
@@ -80,7 +82,7 @@ impl OpenOrders {
                 slot(self.orders.len() - 1)
             }
         };
-        self.by_id.insert(hash_order_id(order.id), number);
+        self.by_id.insert(&self.orders, order.id, number);
         self.enter_seat(number);
         if order.client_id != NONE {
             self.client_ids.open(order.client_id, number);
@@ -88,6 +90,7 @@ impl OpenOrders {
         number
     }
 
+    #[inline(always)]
     fn enter_seat(&mut self, number: u32) {
         let Order { seat, side, remaining_lots, .. } = self.orders[at(number)];
         let seat = &mut self.seats[at(seat)];
@@ -109,7 +112,7 @@ impl OpenOrders {
     #[inline]
     pub fn remove(&mut self, number: u32) {
         let order = self.orders[at(number)];
-        self.by_id.remove(hash_order_id(order.id), number);
+        self.by_id.remove(order.id, number);
         let seat = &mut self.seats[at(order.seat)];
         seat.open_orders -= 1;
         if order.side == Side::Buy {
@@ -192,7 +195,7 @@ impl OpenOrders {
     /// Touch what a command on this order will need, so that several such misses are under way at once.
     #[inline]
     pub fn touch(&self, order_id: u64) -> u64 {
-        let guess = self.by_id.guess(hash_order_id(order_id));
+        let guess = self.by_id.guess(order_id);
         self.orders.get(at(guess)).map_or(0, |order| order.id)
     }
 }

@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use crate::limits::PERCENT_SCALE;
+
 const MINUTE_US: u64 = 60_000_000;
 
 /// Trades of one minute.
@@ -20,21 +22,63 @@ pub struct Fraction {
     pub lots: i128,
 }
 
-#[derive(Default)]
+impl Fraction {
+    /// Whole ticks p with down <= p * PERCENT_SCALE / reference <= up.
+    fn band(self, (up, down): (u32, u32)) -> Band {
+        let divisor = self.lots.saturating_mul(i128::from(PERCENT_SCALE));
+        let scaled = |multiplier: u32| self.tick_lots.saturating_mul(i128::from(multiplier));
+        let ticks = |quotient: i128| i64::try_from(quotient).unwrap_or(i64::MAX);
+        let low = scaled(down);
+        let low_ticks = ticks(low / divisor + i128::from(low % divisor != 0));
+        let high_ticks = if up == 0 { i64::MAX } else { ticks(scaled(up) / divisor) };
+        Band { low_ticks, high_ticks }
+    }
+}
+
+/// The prices that PERCENT_PRICE_BY_SIDE lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Band {
+    pub low_ticks: i64,
+    pub high_ticks: i64,
+}
+
+const OPEN_BAND: Band = Band { low_ticks: 0, high_ticks: i64::MAX };
+
 pub struct ReferencePrice {
     minutes: u64,
     pub buckets: VecDeque<Bucket>,
     pub last_price_ticks: i64,
+    bands: [Band; 2],
+    /// The bands hold until then; a trade ends them at once.
+    bands_until_us: u64,
 }
 
 impl ReferencePrice {
     pub fn new(minutes: u32) -> Self {
-        Self { minutes: u64::from(minutes), ..Self::default() }
+        Self {
+            minutes: u64::from(minutes),
+            buckets: VecDeque::new(),
+            last_price_ticks: 0,
+            bands: [OPEN_BAND; 2],
+            bands_until_us: 0,
+        }
+    }
+
+    /// The bands for buys and sells, each from its (up, down) multipliers times PERCENT_SCALE (0: that bound is off).
+    #[inline]
+    pub fn bands(&mut self, time_us: u64, multipliers: impl Fn() -> [(u32, u32); 2]) -> &[Band; 2] {
+        if time_us >= self.bands_until_us {
+            let reference = self.fraction(time_us);
+            self.bands = multipliers().map(|pair| reference.map_or(OPEN_BAND, |f| f.band(pair)));
+            self.bands_until_us = (time_us / MINUTE_US + 1) * MINUTE_US;
+        }
+        &self.bands
     }
 
     #[inline]
     pub fn record(&mut self, time_us: u64, last_price_ticks: i64, tick_lots: i128, lots: i128) {
         self.last_price_ticks = last_price_ticks;
+        self.bands_until_us = 0;
         if self.minutes == 0 {
             return;
         }

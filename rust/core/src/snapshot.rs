@@ -247,7 +247,7 @@ fn read_definition(body: &[u8]) -> Option<Definition> {
     frame[..2].copy_from_slice(&u16::try_from(length).ok()?.to_le_bytes());
     frame[2] = LIST_INSTRUMENT;
     frame[16..16 + body.len()].copy_from_slice(body);
-    let first = frames(&frame).next()?.ok()?;
+    let first = frames(&frame).next()?;
     first.definition()
 }
 

@@ -1,11 +1,10 @@
 //! The life of an order: check, hold, match, settle, release. READ SECOND.
 
 use crate::client_order_ids::{Parameters, Use};
-use crate::command::{Amend, Cancel, OrderKey, Replace};
+use crate::command::{Amend, Cancel, CancelAll, OrderKey, Refusable, Replace, REPLACE_ORDER};
 use crate::event::{OrderFacts, Refused};
 use crate::exchange::{Exchange, Listing};
 use crate::instrument::Definition;
-use crate::limits::PERCENT_SCALE;
 use crate::liquidity::Liquidity;
 use crate::matching::{Matching, Taker};
 use crate::number::at;
@@ -13,9 +12,8 @@ use crate::order::{
     CancelRestriction, ExpiryReason, InstrumentStatus, NewOrder, Order, OrderType, ReplaceMode, Side,
     TimeInForce, NONE,
 };
+use crate::reference_price::Band;
 use crate::rejection::Rejection;
-
-const REPLACE_KIND: u8 = 19;
 
 /// An order that passed every check: how many lots it is for and what it holds.
 #[derive(Clone, Copy)]
@@ -32,10 +30,13 @@ enum Novelty {
 }
 
 impl Exchange {
-    pub(crate) fn place_order(&mut self, order: &NewOrder) {
+    /// A refused order is an event of its own, with all that was asked for.
+    #[inline]
+    pub(crate) fn place_order(&mut self, order: &NewOrder) -> Result<(), Rejection> {
         if let Err(rejection) = self.place(order) {
             self.events.order_rejected(order, rejection);
         }
+        Ok(())
     }
 
     #[inline]
@@ -83,17 +84,17 @@ impl Exchange {
 
     /// What depends on the book, on prices and on balances.
     #[inline]
-    fn check_state(&self, seat_number: u32, order: &NewOrder) -> Result<Intent, Rejection> {
-        let listing = &self.listings[at(order.instrument)];
-        let definition = &listing.definition;
-        let seat = &self.open.seats[at(seat_number)];
+    fn check_state(&mut self, seat_number: u32, order: &NewOrder) -> Result<Intent, Rejection> {
         let lots = match order.kind {
             OrderType::Market => self.check_market(seat_number, order)?,
             _ => order.quantity_lots,
         };
         if order.kind != OrderType::Market {
-            self.check_percent_price(listing, order)?;
+            self.check_percent_price(order)?;
         }
+        let listing = &self.listings[at(order.instrument)];
+        let definition = &listing.definition;
+        let seat = &self.open.seats[at(seat_number)];
         if definition.max_num_orders != 0 && seat.open_orders >= definition.max_num_orders {
             return Err(Rejection::MaxNumOrders);
         }
@@ -161,20 +162,15 @@ impl Exchange {
     }
 
     #[inline]
-    fn check_percent_price(&self, listing: &Listing, order: &NewOrder) -> Result<(), Rejection> {
-        let definition = &listing.definition;
-        let (up, down) = match order.side {
-            Side::Buy => (definition.bid_multiplier_up, definition.bid_multiplier_down),
-            Side::Sell => (definition.ask_multiplier_up, definition.ask_multiplier_down),
+    fn check_percent_price(&mut self, order: &NewOrder) -> Result<(), Rejection> {
+        let Listing { definition, reference, .. } = &mut self.listings[at(order.instrument)];
+        let multipliers = || {
+            let d = &*definition;
+            [(d.bid_multiplier_up, d.bid_multiplier_down), (d.ask_multiplier_up, d.ask_multiplier_down)]
         };
-        if up == 0 && down == 0 {
-            return Ok(());
-        }
-        let Some(reference) = listing.reference.fraction(self.time_us) else { return Ok(()) };
-        let price = i128::from(order.price_ticks) * i128::from(PERCENT_SCALE);
-        let price = price.saturating_mul(reference.lots);
-        let bound = |multiplier: u32| reference.tick_lots.saturating_mul(i128::from(multiplier));
-        if (up != 0 && price > bound(up)) || (down != 0 && price < bound(down)) {
+        let [bids, asks] = reference.bands(self.time_us, multipliers);
+        let Band { low_ticks, high_ticks } = if order.side == Side::Buy { *bids } else { *asks };
+        if !(low_ticks..=high_ticks).contains(&order.price_ticks) {
             return Err(Rejection::PercentPriceBySide);
         }
         Ok(())
@@ -365,7 +361,8 @@ impl Exchange {
         (facts, released, update_id)
     }
 
-    pub(crate) fn cancel_all(&mut self, account: u32, instrument: u32) -> Result<(), Rejection> {
+    pub(crate) fn cancel_all(&mut self, cancel: &CancelAll) -> Result<(), Rejection> {
+        let &CancelAll { account, instrument } = cancel;
         let seats = self.seats_of(account, instrument)?;
         let is_halted = |i: u32| self.listings[at(i)].status == InstrumentStatus::Halt;
         if instrument != NONE && is_halted(instrument) {
@@ -388,30 +385,24 @@ impl Exchange {
     }
 
     #[inline]
-    pub(crate) fn replace_order(&mut self, replace: &Replace) {
+    pub(crate) fn replace_order(&mut self, replace: &Replace) -> Result<(), Rejection> {
         if let Err(rejection) = self.replace(replace) {
             self.events.order_rejected(&replace.order, rejection);
         }
+        Ok(())
     }
 
     #[inline]
     fn replace(&mut self, replace: &Replace) -> Result<(), Rejection> {
         let order = &replace.order;
-        let seat = self.seat(order.account, order.instrument)?;
+        let seat = self.seat_of(&replace.cancel.order)?;
         if self.check_static(order)? == Novelty::Repeated {
             return Ok(());
         }
         match self.find_cancelable(&replace.cancel) {
             Ok(number) => self.cancel_found(number, replace.cancel.cancel_id),
             Err(rejection) => {
-                let key = &replace.cancel.order;
-                let refused = Refused {
-                    command_kind: REPLACE_KIND,
-                    account: key.account,
-                    instrument: key.instrument,
-                    order_id: key.order_id,
-                    client_id: key.client_id,
-                };
+                let refused = Refused { command_kind: REPLACE_ORDER, ..replace.refused() };
                 self.events.command_rejected(rejection, &refused);
                 if replace.mode == ReplaceMode::StopOnFailure {
                     return Ok(());
@@ -421,6 +412,19 @@ impl Exchange {
         let intent = self.check_state(seat, order)?;
         self.accept(seat, order, intent);
         Ok(())
+    }
+
+    /// The seat a replacement is for: as a rule that of the order it replaces.
+    #[inline]
+    fn seat_of(&mut self, key: &OrderKey) -> Result<u32, Rejection> {
+        if let Some(number) = self.open.find(key.order_id) {
+            let number = self.open.get(number).seat;
+            let seat = &self.open.seats[at(number)];
+            if seat.account == key.account && seat.instrument == key.instrument {
+                return Ok(number);
+            }
+        }
+        self.seat(key.account, key.instrument)
     }
 
     pub(crate) fn amend_order(&mut self, amend: &Amend) -> Result<(), Rejection> {
@@ -460,8 +464,8 @@ impl Exchange {
             let definition = &listing.definition;
             definition.check_lots(lots)?;
             definition.check_notional(definition.notional(order.price_ticks, lots))?;
-            self.check_new_client_id(amend, order.id)?;
         }
+        self.check_new_client_id(amend, order.id)?;
         Ok(number)
     }
 
