@@ -15,7 +15,9 @@ LOOK_EVERY_S = 1.0
 class Measures:
     """run() while the exchange serves."""
 
-    def __init__(self, engine: Engine, folds: Folds, database: Database) -> None:
+    def __init__(
+        self, engine: Engine, folds: Folds, database: Database, connections: Sized
+    ) -> None:
         self._engine = engine
         self._folds = folds
         self._database = database
@@ -28,11 +30,7 @@ class Measures:
             "Durable commands that SQL did not have a second ago.",
             lambda: max(0, engine.sequence - self._sql_sequence),
         )
-
-    def watch_connections(self, connections: Sized) -> None:
-        self.metrics.watch(
-            "rialto_websocket_connections", "Open now.", lambda: float(len(connections))
-        )
+        watch("rialto_websocket_connections", "Open now.", lambda: len(connections))
 
     async def run(self) -> None:
         """Until canceled. What SQL has need not be kept in memory any more."""

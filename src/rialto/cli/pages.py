@@ -1,8 +1,19 @@
-"""A page that is only read: one content type, one body."""
+"""The pages besides the documentation: the first one, and the metrics."""
 
 from collections.abc import Callable
+from importlib import resources
 
+from rialto.gateway.app import Gateway
 from rialto.gateway.rest import Receive, Scope, Send
+from rialto.telemetry import METRICS_CONTENT_TYPE, Metrics
+
+HTML = "text/html;charset=UTF-8"
+
+
+def mount_pages(gateway: Gateway, metrics: Metrics) -> None:
+    welcome = resources.files(__package__).joinpath("welcome.html").read_bytes()
+    gateway.mount("/", Page(HTML, lambda: welcome))
+    gateway.mount("/metrics", Page(METRICS_CONTENT_TYPE, metrics.page))
 
 
 class Page:

@@ -23,7 +23,8 @@ def replay(arguments: argparse.Namespace) -> int:
     if arguments.json:
         return _print_json(report)
     r = report
-    print(f"{r.orders:,} orders of the venue, {r.commands_per_second:,} a second, all durable")
+    print(f"{r.orders:,} orders of the venue, every one a durable command", end=" ")
+    print(f"({r.commands_per_second:,} a second)")
     print(f"{r.takers_reproduced:,} of {r.takers:,} takers reproduced: same makers, same order")
     print(f"{r.fills_reproduced:,} of {r.fills:,} fills")
     print(f"{r.resting_bids:,} bids and {r.resting_asks:,} asks rest at the end, ", end="")

@@ -6,19 +6,20 @@ engine (recovers) -> folds (from SQL and the events behind it) -> projector -> d
 import asyncio
 import logging
 import signal
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
 import uvloop
 
-from rialto.cli.doors import mount
 from rialto.cli.measures import Measures
+from rialto.cli.pages import mount_pages
 from rialto.cli.projector import ProjectorProcess
 from rialto.cli.welcome import announce, ready_file
 from rialto.engine.engine import Engine, clock_us
 from rialto.gateway.app import Gateway
 from rialto.gateway.boot import load_folds, new_folds
+from rialto.gateway.doors import Doors
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
 from rialto.identity.api_keys import ApiKeys
@@ -71,17 +72,17 @@ async def _run(settings: Settings) -> int:
 
 async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: AsyncExitStack) -> str:
     """The URL. A background task that fails ends the whole run with its error."""
-    group = await stack.enter_async_context(asyncio.TaskGroup())
-
-    def in_background(work: Coroutine[Any, Any, None]) -> None:
-        stack.callback(group.create_task(work).cancel)
-
     gateway = Gateway(sources, keys.find)
-    measures = Measures(sources.engine, sources.folds, sources.queries.database)
-    doors = mount(gateway, measures, settings.quote_asset, in_background)
+    doors = Doors(gateway, settings.quote_asset)
+    database = sources.queries.database
+    measures = Measures(sources.engine, sources.folds, database, doors.connections)
+    mount_pages(gateway, measures.metrics)
     server = Server(gateway, settings.host, settings.port)
     url = await server.start()
     stack.push_async_callback(server.stop)
+    background = await stack.enter_async_context(asyncio.TaskGroup())
+    for work in (doors.run(), measures.run()):
+        stack.callback(background.create_task(work).cancel)
     stack.callback(doors.close)
     return url
 
