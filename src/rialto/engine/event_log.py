@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
 from collections.abc import Sequence as Run
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -78,25 +79,39 @@ def _read_head(file: BinaryIO, offset: int) -> tuple[int, int, int] | None:
     return first, count, HEADER_BYTES + size
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the events of a batch stand."""
+
+    segment: Path
+    stamp: Stamp
+    offset: int
+    size: int
+
+
 class EventLog:
+    """append on one thread; note, events_of and read on another; sync beside both."""
+
     def __init__(self, directory: Path, end: LogEnd, segment_bytes: int, core_version: str) -> None:
         self.directory = directory
         self._log = Log(directory, end, GrowingSegments(directory, segment_bytes), core_version)
+        self.sequence = end.sequence  # of the last command whose events can be looked up
         self._paths = segment_paths(directory)
         self._indexes: OrderedDict[Path, _SegmentIndex] = OrderedDict()
 
-    @property
-    def sequence(self) -> int:
-        """Of the last command whose events are here."""
-        return self._log.sequence
-
-    def append(self, stamp: Stamp, frames: Run[bytes]) -> None:
+    def append(self, stamp: Stamp, frames: Run[bytes]) -> Place:
+        """Write the events of a batch; they can be looked up once the place has been noted."""
         offset = self._log.append(stamp, frames)
-        segment, size = self._log.segment, self._log.position - offset
-        assert segment is not None
-        if segment != self._paths[-1]:
-            self._paths.append(segment)
-        self._index_of(segment).note(stamp.first_sequence, offset, size)
+        assert self._log.segment is not None
+        return Place(self._log.segment, stamp, offset, self._log.position - offset)
+
+    def note(self, place: Place) -> None:
+        """On the thread that looks events up."""
+        self.sequence = place.stamp.first_sequence + place.stamp.count - 1
+        if place.segment != self._paths[-1]:
+            self._paths.append(place.segment)
+        index = self._index_of(place.segment)
+        index.note(place.stamp.first_sequence, place.offset, place.size)
 
     def sync(self) -> None:
         """Make everything appended before this call durable; may run beside append."""
@@ -125,6 +140,8 @@ class EventLog:
     def read(self, after_sequence: int) -> Iterator[list[Event]]:
         """The events after a sequence, a batch at a time, as far as the log goes now."""
         for record in read_records(self.directory, after_sequence):
+            if record.first_sequence > self.sequence:
+                return  # appended, and about to be published
             events = decode_events(record.payload)
             if record.first_sequence <= after_sequence:
                 events = [event for event in events if event.sequence > after_sequence]

@@ -161,5 +161,5 @@ def _replay(directories: Directories, end: LogEnd, event_log: EventLog) -> tuple
         cost += record.count + REPLAY_COMMANDS_PER_RECORD
         if record.last_sequence > event_log.sequence:
             stamp = Stamp(record.first_sequence, record.count, record.epoch, record.time_us)
-            event_log.append(stamp, [events])
+            event_log.note(event_log.append(stamp, [events]))
     return core, cost

@@ -24,6 +24,8 @@ from rialto.messages.events import Event
 
 T = TypeVar("T")
 
+OVERLAP_COMMANDS = 512  # applying so many takes about as long as a flush
+
 
 class Publisher(Protocol):
     def publish(self, events: list[Event]) -> None: ...
@@ -66,8 +68,7 @@ class Sequencer:
         self.budget_spent = asyncio.Event()
         self.failed: asyncio.Future[EngineStopped] = self._loop.create_future()
         self._writer = Writer(
-            recovered.command_log,
-            recovered.mark,
+            recovered,
             durable=self._on_loop(self._on_durable),
             failed=self._on_loop(self._fail),
         )
@@ -155,6 +156,8 @@ class Sequencer:
         try:
             while run := self._next_run():
                 self._apply(run)
+                if self._open.count >= OVERLAP_COMMANDS:
+                    self._write_open_batch()  # the disk works while the core goes on
             self._write_open_batch()
             self._note_rest()
         except BaseException as error:  # a panic of the core is not an Exception
@@ -202,7 +205,8 @@ class Sequencer:
         if self._writing is None and batch.count:
             self._writing, self._open = batch, Batch()
             stamp = Stamp(batch.first_sequence, batch.count, self._epoch, batch.time_us)
-            self._writer.put(Job(stamp, batch.payload))
+            events = [run.frames for run in batch.runs]
+            self._writer.put(Job(stamp, batch.payload, events))
 
     def _on_durable(self, job: Job) -> None:
         batch, self._writing = self._writing, None
@@ -222,7 +226,8 @@ class Sequencer:
         self._note_rest()
 
     def _publish(self, batch: Batch, job: Job) -> None:
-        self._event_log.append(job.stamp, [run.frames for run in batch.runs])
+        assert job.place is not None
+        self._event_log.note(job.place)
         self.sequence, self.chain = self._event_log.sequence, job.chain
         self._note_replay_cost(batch.count + REPLAY_COMMANDS_PER_RECORD)
         if self._publisher is not None:

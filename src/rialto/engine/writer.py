@@ -1,16 +1,17 @@
-"""The one thread that makes batches durable: write, flush, mark, say so.
+"""The one thread that makes batches durable: write, flush, mark, log their events, say so.
 
 It does nothing else and decides nothing; the first OSError ends it, and with it the engine.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from rialto.engine.log import Log
-from rialto.engine.mark import Acknowledged, Mark
+from rialto.engine.event_log import Place
+from rialto.engine.mark import Acknowledged
 from rialto.engine.records import Stamp
+from rialto.engine.recovery import Recovered
 
 MARK_SYNC_DELAY_S = 0.02
 JOIN_TIMEOUT_S = 60.0
@@ -18,26 +19,30 @@ JOIN_TIMEOUT_S = 60.0
 
 @dataclass(slots=True)
 class Job:
-    """One batch to be made durable; chain is set when it is."""
+    """One batch: frames of its commands and of their events. The rest is set when it is durable:
+    the chain of its command record, and where its event record stands.
+    """
 
     stamp: Stamp
-    payload: list[bytes]
-    chain: bytes = field(default=b"")
+    commands: list[bytes]
+    events: list[bytes]
+    chain: bytes = b""
+    place: Place | None = None
 
 
 class Writer:
     def __init__(
         self,
-        command_log: Log,
-        mark: Mark,
+        recovered: Recovered,
         durable: Callable[[Job], None],
         failed: Callable[[Exception], None],
     ) -> None:
         """durable and failed are called on the writer's thread, for each job in order and at
         most once.
         """
-        self._log = command_log
-        self._mark = mark
+        self._log = recovered.command_log
+        self._mark = recovered.mark
+        self._event_log = recovered.event_log
         self._durable = durable
         self._failed = failed
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
@@ -74,9 +79,10 @@ class Writer:
         return self._jobs.get()
 
     def _write(self, job: Job) -> None:
-        self._log.append(job.stamp, job.payload)
+        self._log.append(job.stamp, job.commands)
         self._log.sync()
         job.chain = self._log.chain
         stamp = job.stamp
         last = stamp.first_sequence + stamp.count - 1
         self._mark.write(Acknowledged(stamp.epoch, last, job.chain))
+        job.place = self._event_log.append(stamp, job.events)
