@@ -1,18 +1,20 @@
-"""Frames: how commands and events are written as bytes, on disk, between processes and across the border to the core.
+"""Frames: commands and events as bytes, on disk, between processes and at the border to the core.
 
 A frame is little-endian and packed, padded with zeros to a multiple of 8:
 
     command   u16 length | u8 kind | u8 0 | u32 origin | u64 number | fields
     event     u16 length | u8 kind | u8 0 | u32 index  | u64 sequence | u64 time_us | fields
 
-(origin, number) is the command id: an origin counts its commands upward, and the machine refuses one it has seen
-(origin 0 asks for no such check). Fields stand in the order of the struct in commands.py or events.py; a text is a
-length byte in its place, and its UTF-8 bytes after the last field. The other half of this file is codec.rs.
+(origin, number) is the command id: an origin counts its commands upward, and the machine refuses
+one it has seen (origin 0 asks for no such check). Fields stand in the order of the struct in
+commands.py or events.py; a text is a length byte in its place, and its UTF-8 bytes after the last
+field. The other half of this file is codec.rs.
 """
 
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from struct import Struct
+from struct import error as StructError
 from typing import Any
 
 import msgspec
@@ -71,6 +73,8 @@ EVENT_KINDS: dict[int, type[Event]] = {
 }
 
 _U8, _U32, _U64, _I64, _I128, _TEXT = "B", "I", "Q", "q", "16s", "text"
+
+_FLAGS = {0: False, 1: True}
 
 # One name has one width everywhere.
 _WIDTHS: dict[str, str] = {
@@ -136,7 +140,7 @@ class _Layout:
             self.texts.append(position)
         elif type_ is bool:
             self.codes.append(_U8)
-            self.readers.append((position, bool))
+            self.readers.append((position, _FLAGS.__getitem__))
         elif name in _ENUMS or name == "mode":
             enum = _ENUMS.get(name) or (
                 orders.ReplaceMode if struct is commands.ReplaceOrder else orders.StpMode
@@ -162,15 +166,21 @@ class _Layout:
                 row.append(value.to_bytes(16, "little", signed=True) if code == _I128 else value)
         return self.fixed.pack(*row) + tail
 
-    def read(self, frames: bytes | memoryview, offset: int) -> list[Any]:
+    def read(self, frames: bytes | memoryview, offset: int, frame_end: int) -> list[Any]:
         values = list(self.fixed.unpack_from(frames, offset))
         for position, reader in self.readers:
             values[position] = reader(values[position])
         start = offset + self.fixed.size
         for position in self.texts:
+            if values[position] > TEXT_BYTES_MAX:
+                raise MalformedFrame(
+                    f"a text of {values[position]} bytes, at most {TEXT_BYTES_MAX}"
+                )
             end = start + values[position]
             values[position] = str(frames[start:end], "utf-8")
             start = end
+        if start > frame_end:
+            raise MalformedFrame("fields run out of their frame")
         return values
 
 
@@ -183,13 +193,13 @@ def _layout(struct: type[msgspec.Struct], skip: int) -> _Layout:
     return _DEFINITION if struct is commands.ListInstrument else _Layout(struct, skip)
 
 
-_COMMANDS = {
-    kind: _layout(struct, 0) for kind, struct in COMMAND_KINDS.items()
-}
+_COMMANDS = {kind: _layout(struct, 0) for kind, struct in COMMAND_KINDS.items()}
 _COMMAND_KIND = {struct: kind for kind, struct in COMMAND_KINDS.items()}
 _INSTRUMENT_ID = Struct("<I")
 _EVENTS = {
-    kind: _DEFINITION if struct is events.InstrumentListed else _Layout(struct, _HEADER_FIELDS_EVENT)
+    kind: _DEFINITION
+    if struct is events.InstrumentListed
+    else _Layout(struct, _HEADER_FIELDS_EVENT)
     for kind, struct in EVENT_KINDS.items()
 }
 _EVENT_KIND = {struct: kind for kind, struct in EVENT_KINDS.items()}
@@ -209,18 +219,31 @@ def encode_command(command: Command, origin: int = 0, number: int = 0) -> bytes:
     return _frame(COMMAND_HEADER, kind, (origin, number), body)
 
 
+# What reading bytes that are no frame can raise on the way.
+_UNREADABLE = (StructError, KeyError, UnicodeDecodeError)
+
+
 def decode_commands(frames: bytes | memoryview) -> Iterator[tuple[int, int, Command]]:
     """(origin, number, command) of each frame; MalformedFrame at the first that is not one."""
     offset = 0
     while offset < len(frames):
-        length, kind, _, origin, number = COMMAND_HEADER.unpack_from(frames, offset)
-        if kind not in _COMMANDS or not COMMAND_HEADER.size <= length <= len(frames) - offset:
-            raise MalformedFrame(f"no command at byte {offset}")
-        values = _COMMANDS[kind].read(frames, offset + COMMAND_HEADER.size)
-        if COMMAND_KINDS[kind] is commands.ListInstrument:
-            values = [InstrumentDefinition(*values)]
-        yield origin, number, COMMAND_KINDS[kind](*values)
+        try:
+            length, origin, number, command = _read_command(frames, offset)
+        except _UNREADABLE as wrong:
+            raise MalformedFrame(f"no command at byte {offset}: {wrong}") from wrong
+        yield origin, number, command
         offset += length
+
+
+def _read_command(frames: bytes | memoryview, offset: int) -> tuple[int, int, int, Command]:
+    length, kind, _, origin, number = COMMAND_HEADER.unpack_from(frames, offset)
+    if kind not in _COMMANDS or not COMMAND_HEADER.size <= length <= len(frames) - offset:
+        raise MalformedFrame(f"no command at byte {offset}")
+    body = offset + COMMAND_HEADER.size
+    values = _COMMANDS[kind].read(frames, body, offset + length)
+    if COMMAND_KINDS[kind] is commands.ListInstrument:
+        values = [InstrumentDefinition(*values)]
+    return length, origin, number, COMMAND_KINDS[kind](*values)
 
 
 def encode_event(event: Event) -> bytes:
@@ -237,6 +260,13 @@ def encode_event(event: Event) -> bytes:
 
 def decode_events(frames: bytes | memoryview) -> list[Event]:
     """The events of a run of frames, in order; MalformedFrame at the first that is not one."""
+    try:
+        return _read_events(frames)
+    except _UNREADABLE as wrong:
+        raise MalformedFrame(f"no event: {wrong}") from wrong
+
+
+def _read_events(frames: bytes | memoryview) -> list[Event]:
     found: list[Event] = []
     offset, end = 0, len(frames)
     while offset < end:
@@ -244,12 +274,14 @@ def decode_events(frames: bytes | memoryview) -> list[Event]:
         layout = _EVENTS.get(kind)
         if layout is None or not EVENT_HEADER.size <= length <= end - offset:
             raise MalformedFrame(f"no event at byte {offset}")
-        body = offset + EVENT_HEADER.size
+        body, frame_end = offset + EVENT_HEADER.size, offset + length
         if layout is _DEFINITION:
             (instrument,) = _INSTRUMENT_ID.unpack_from(frames, body)
-            definition = InstrumentDefinition(*layout.read(frames, body + _INSTRUMENT_ID.size))
+            values = layout.read(frames, body + _INSTRUMENT_ID.size, frame_end)
+            definition = InstrumentDefinition(*values)
             found.append(events.InstrumentListed(sequence, index, time_us, instrument, definition))
         else:
-            found.append(EVENT_KINDS[kind](sequence, index, time_us, *layout.read(frames, body)))
-        offset += length
+            values = layout.read(frames, body, frame_end)
+            found.append(EVENT_KINDS[kind](sequence, index, time_us, *values))
+        offset = frame_end
     return found

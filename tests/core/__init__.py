@@ -1,0 +1,1 @@
+"""The rules: scenarios, the naive model, and the core compared with it."""
