@@ -48,4 +48,7 @@ class Gateway:
 
     def _door(self, path: str) -> Door | None:
         doors = self._doors
-        return doors.get(path) or doors.get(path[: path.find("/", 1)])
+        door = doors.get(path)
+        if door is None and (end := path.find("/", 1)) > 0:
+            door = doors.get(path[:end])
+        return door

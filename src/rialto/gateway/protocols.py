@@ -96,6 +96,29 @@ class Watch:
         return now > min(self.deadline, self.write_deadline, self._unsent_deadline)
 
 
+class OneWrite:
+    """The transport of one response: its head waits for its body, for every write is a system
+    call.
+    """
+
+    __slots__ = ("_head", "_transport", "close", "is_closing")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head: bytes | None = None
+        self.close = transport.close  # nothing of ours sends a head and then no body
+        self.is_closing = transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        if self._head is None:
+            self._head = data
+        elif self._head:
+            self._transport.write(self._head + data)
+            self._head = b""
+        else:
+            self._transport.write(data)
+
+
 class HttpProtocol(HttpToolsProtocol):
     def __init__(self, overseer: Overseer, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
@@ -169,6 +192,11 @@ class HttpProtocol(HttpToolsProtocol):
             raise self._refuse(431, "headers")
         if self.headers[-1][0] == b"content-length" and int(value) > BODY_BYTES_MAX:
             raise self._refuse(413, "body")
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        if self.cycle is not None and not self.expect_100_continue:
+            self.cycle.transport = OneWrite(self.transport)  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
         super().on_message_complete()

@@ -207,11 +207,21 @@ def _pairs(raw: bytes) -> dict[str, str]:
     sent = raw.count(b"&") + 1
     if sent > PARAMETERS_MAX:
         raise Refused(TOO_MANY_PARAMETERS, PARAMETERS_MAX, sent)
+    if b"%" not in raw and b"+" not in raw and raw.isascii():
+        plain = [pair.partition("=") for pair in raw.decode().split("&")]
+        texts = {name: value for name, _, value in plain}
+        if len(texts) == sent and "" not in texts:
+            return texts
+    return _unusual_pairs(raw.split(b"&"))
+
+
+def _unusual_pairs(pairs: list[bytes]) -> dict[str, str]:
+    """With escapes, or empty, or something twice: one by one."""
     texts: dict[str, str] = {}
-    for pair in raw.split(b"&"):
-        name, _, value = pair.partition(b"=")
+    for pair in pairs:
         if not pair:
             continue
+        name, _, value = pair.partition(b"=")
         key = _text(name, "parameter")
         if key in texts:
             raise Refused(DUPLICATE_PARAMETER)

@@ -1,0 +1,185 @@
+"""Orders over HTTP beside a route of the same server that does nothing with them.
+
+    python -m benchmarks.http [--seconds 5] [--connections 32] [--rounds 3]
+
+One gateway process with the demo exchange: engine, folds, streams, and the projector as its child.
+The client is another process on the same machine, which sends prepared requests over keep-alive
+connections, one at a time on each. `order` is POST /api/v3/order: signed, durable, answered in
+full; buys and sells meet, so that every second one trades. `no-op` is the same request on a route
+that parses its parameters and answers the same JSON, with no signature, limits or engine.
+`order/test` is what lies between. Prints a table, and one JSON object last.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from benchmarks.http_server import NO_OP_PATH
+
+REQUESTS_PER_SECOND_MAX = 40_000  # prepared for each second of a round
+RECV_WINDOW_MS = 60_000
+ROUTES = {"no-op": NO_OP_PATH, "order/test": "/api/v3/order/test", "order": "/api/v3/order"}
+
+
+class Connection(asyncio.Protocol):
+    """Sends the next prepared request when the last one is answered."""
+
+    def __init__(self, requests: list[bytes], until: float) -> None:
+        self.requests = requests
+        self.until = until
+        self.latencies: list[float] = []
+        self.refused = 0
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._received = b""
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head_end = self._received.find(b"\r\n\r\n")
+        if head_end < 0:
+            return
+        at = self._received.find(b"content-length: ") + 16
+        length = int(self._received[at : self._received.find(b"\r\n", at)])
+        if len(self._received) < head_end + 4 + length:
+            return
+        self.latencies.append(time.perf_counter() - self._sent)
+        if not self._received.startswith(b"HTTP/1.1 200"):
+            self.refused += 1
+            print(self._received.decode(), file=sys.stderr)
+        self._received = b""
+        self._send()
+
+    def _send(self) -> None:
+        self._sent = time.perf_counter()
+        if self._sent >= self.until or not self.requests:
+            self._transport.close()
+            self.done.set_result(None)
+        else:
+            self._transport.write(self.requests.pop())
+
+
+def _itself(connection: Connection) -> Connection:
+    return connection
+
+
+def prepared(path: str, accounts: list[dict[str, str]], count: int, offset_us: int) -> list[bytes]:
+    """Alternately a buy of the first account and a sell of the second, last one first."""
+    now_us, made = time.time_ns() // 1000 + offset_us, []
+    for number in range(count):
+        account = accounts[number % 2]
+        # Times in microseconds: every request has one, and so a signature, of its own.
+        body = (
+            f"symbol=BTCUSDT&side={('SELL', 'BUY')[number % 2]}&type=LIMIT&timeInForce=GTC"
+            f"&quantity=0.00100&price=50000.00&recvWindow={RECV_WINDOW_MS}"
+            f"&timestamp={now_us + number}"
+        )
+        secret = account["api_secret"].encode()
+        signature = hmac.digest(secret, body.encode(), hashlib.sha256).hex()
+        content = f"{body}&signature={signature}"
+        made.append(
+            f"POST {path} HTTP/1.1\r\nHost: rialto\r\nX-MBX-APIKEY: {account['api_key']}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nUser-Agent: benchmark\r\n"
+            f"Accept: */*\r\nContent-Length: {len(content)}\r\n\r\n{content}".encode()
+        )
+    return made
+
+
+async def load(
+    exchange: dict[str, Any], path: str, seconds: float, connections: int
+) -> dict[str, float]:
+    """Requests per second and latencies of one route."""
+    host, _, port = exchange["url"].removeprefix("http://").partition(":")
+    each = int(seconds * REQUESTS_PER_SECOND_MAX / connections)
+    queues = [
+        prepared(path, exchange["accounts"], each, seat * each) for seat in range(connections)
+    ]
+    loop = asyncio.get_running_loop()
+    opened = []
+    started = time.perf_counter()
+    for queue in queues:
+        connection = Connection(queue, started + seconds)
+        await loop.create_connection(partial(_itself, connection), host, int(port))
+        opened.append(connection)
+    await asyncio.gather(*[connection.done for connection in opened])
+    took = time.perf_counter() - started
+    latencies = sorted(latency for connection in opened for latency in connection.latencies)
+    refused = sum(connection.refused for connection in opened)
+    assert not refused, f"{refused} requests were refused"
+    return {
+        "requests": len(latencies),
+        "per_second": round(len(latencies) / took),
+        "p50_us": round(latencies[len(latencies) // 2] * 1e6),
+        "p99_us": round(latencies[len(latencies) * 99 // 100] * 1e6),
+    }
+
+
+def cpu_seconds(process: int) -> float:
+    """Used so far by the threads of a process, not by its children."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(seconds: float, connections: int, rounds: int) -> dict[str, dict[str, float]]:
+    """The median round of each route; the routes take turns, so that all see the same machine."""
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in ROUTES}
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.http_server", directory],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as server,
+    ):
+        assert server.stdout is not None
+        exchange = json.loads(server.stdout.readline())
+        for _ in range(rounds):
+            for name, path in ROUTES.items():
+                before = cpu_seconds(server.pid)
+                figures = uvloop.run(load(exchange, path, seconds, connections))
+                used = cpu_seconds(server.pid) - before
+                figures["cpu_us"] = round(used * 1e6 / figures["requests"], 1)
+                found[name].append(figures)
+        server.communicate()
+    return {
+        name: sorted(figures, key=lambda each: each["per_second"])[len(figures) // 2]
+        for name, figures in found.items()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--rounds", type=int, default=3)
+    chosen = parser.parse_args()
+    found = measure(chosen.seconds, chosen.connections, chosen.rounds)
+    no_op = found["no-op"]["per_second"]
+    print(
+        f"{'route':<12}{'per second':>12}{'of no-op':>10}{'p50 µs':>10}{'p99 µs':>10}{'cpu µs':>10}"
+    )
+    for name, figures in found.items():
+        share = figures["per_second"] / no_op
+        print(
+            f"{name:<12}{figures['per_second']:>12,.0f}{share:>10.0%}"
+            f"{figures['p50_us']:>10,.0f}{figures['p99_us']:>10,.0f}{figures['cpu_us']:>10.1f}"
+        )
+    print(json.dumps({"orders_of_no_op": round(found["order"]["per_second"] / no_op, 3), **found}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""The exchange of benchmarks.http: the demo as `rialto run` puts it together, and a route that
+does nothing.
+
+python -m benchmarks.http_server DIRECTORY      (serves until its standard input ends)
+"""
+
+import asyncio
+import json
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import uvloop
+
+from rialto.cli.projector import ProjectorProcess
+from rialto.engine.engine import Engine, clock_us
+from rialto.gateway.app import Gateway
+from rialto.gateway.boot import load_folds, new_folds
+from rialto.gateway.doors import Doors
+from rialto.gateway.rest import Receive, Scope, Send
+from rialto.gateway.server import Server
+from rialto.gateway.sources import Sources
+from rialto.gateway.wire import parameters
+from rialto.gateway.wire.new_orders import place_order
+from rialto.gateway.wire.orders import Placement, order_result
+from rialto.gateway.wire.parameters import Reader
+from rialto.gateway.wire.requests import NewOrder
+from rialto.identity.api_keys import ApiKeys
+from rialto.messages.events import OrderPlaced
+from rialto.messages.ids import AccountId, OrderId, Sequence
+from rialto.ops import demo
+from rialto.projections.database import FILE_NAME, Database
+from rialto.projections.orders import placed_order
+from rialto.projections.queries import Queries
+from rialto.settings import DEMO_LIMITS
+
+NO_OP_PATH = "/no-op"
+ALICE = AccountId(1)
+HEADERS = [
+    (b"content-type", b"application/json;charset=UTF-8"),
+    (b"x-mbx-used-weight-1m", b"1"),
+    (b"x-mbx-order-count-10s", b"1"),
+    (b"x-mbx-order-count-1d", b"1"),
+]
+
+
+class SignedOrder(NewOrder, frozen=True):
+    """All that is sent, the signing parameters too, which are read and not checked."""
+
+    recv_window: Annotated[str, parameters.WORD] = ""
+    timestamp: Annotated[str, parameters.WORD] = ""
+    signature: Annotated[str, parameters.WORD] = ""
+
+
+class NoOp:
+    """Parses an order as the real route does, and answers as if it were accepted."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._reader = Reader(SignedOrder)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = await receive()
+        request = self._reader.read(parameters.parse(scope["query_string"], message["body"]))
+        instrument = self._sources.instrument(request.symbol)
+        order = place_order(request, instrument, ALICE, id_reusable=False)
+        accepted = OrderPlaced(
+            Sequence(1), 0, self._sources.clock(), OrderId(1), ALICE, instrument.id, order.side,
+            order.type, order.time_in_force, order.stp, order.price_ticks, order.quantity_lots,
+            order.quote_amount, 0, order.client_order_id,
+        )  # fmt: skip
+        made = Placement(placed_order(accepted), [], [])
+        content = msgspec.json.encode(order_result(made, instrument, 1000, full=True))
+        headers = [*HEADERS, (b"content-length", b"%d" % len(content))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+
+async def serve(directory: Path) -> None:
+    async with AsyncExitStack() as stack:
+        projector = ProjectorProcess(directory)
+        stack.push_async_callback(projector.stop)
+        folds = new_folds()
+        engine = await Engine.open(directory, folds)
+        stack.push_async_callback(engine.close)
+        database = Database.open(directory / FILE_NAME)
+        stack.callback(database.close)
+        load_folds(folds, database, engine.read_events)
+        await projector.start()
+        folds.listen(projector)
+        keys = ApiKeys.open(directory / "identity.sqlite")
+        stack.callback(keys.close)
+        made = await demo.set_up(engine, folds.catalog, keys)
+
+        sources = Sources(engine, folds, Queries(database), clock_us, DEMO_LIMITS)
+        gateway = Gateway(sources, keys.find)
+        Doors(gateway, "USDT")
+        gateway.mount(NO_OP_PATH, NoOp(sources))
+        server = Server(gateway, "127.0.0.1", 0)
+        url = await server.start()
+        stack.push_async_callback(server.stop)
+        accounts = [{"api_key": key.key, "api_secret": key.secret} for key in made.traders]
+        print(json.dumps({"url": url, "accounts": accounts}), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    uvloop.run(serve(Path(sys.argv[1])))
