@@ -8,9 +8,10 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
 from collections.abc import Sequence as Run
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from rialto.engine.errors import LogDamaged
 from rialto.engine.log import Log, LogEnd
@@ -79,8 +80,7 @@ def _read_head(file: BinaryIO, offset: int) -> tuple[int, int, int] | None:
     return first, count, HEADER_BYTES + size
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where the events of a batch stand."""
 
     segment: Path

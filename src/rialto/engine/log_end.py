@@ -8,14 +8,14 @@ Each record is flushed before the next is written, and acknowledged (mark.py) on
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rialto.engine.errors import LogDamaged
 from rialto.engine.log import LogEnd
 from rialto.engine.mark import MarkFound
-from rialto.engine.records import Record, decode_record, find_record
+from rialto.engine.records import decode_record, find_record
 from rialto.engine.segments import (
     FILL_BYTES,
     SEGMENT_HEADER_BYTES,
@@ -28,7 +28,7 @@ from rialto.engine.segments import (
     write_all,
 )
 
-VERIFY_BYTES = 128 << 20  # at least so much of the log's end is proved at every start
+VERIFY_BYTES = 64 << 20  # at least so much of the log's end is proved at every start
 
 log = logging.getLogger(__name__)
 
@@ -55,17 +55,29 @@ class _Walk:
         self.end = LogEnd(last, self.end.epoch, header.chain, path, SEGMENT_HEADER_BYTES)
         self.last_record = (0, 0)
 
-    def records(self) -> Iterator[Record]:
-        """Every record that follows the one before it, up to the first place where none does."""
-        while (record := decode_record(self.content, self.end.offset)) is not None:
-            if record.first_sequence != self.end.sequence + 1 or record.previous != self.end.chain:
-                return
-            after = self.end.offset + record.size
-            self.last_record = (self.end.offset, after)
-            self.end = LogEnd(
-                record.last_sequence, record.epoch, record.chain, self.end.segment, after
-            )
-            yield record
+    def go_through(self, wanted: Mapping[int, bytes]) -> None:
+        """To the first place where no record follows the one before it.
+
+        LogDamaged if a sequence is met whose chain is not the one wanted.
+        """
+        sequence, chain = self.end.sequence, self.end.chain
+        epoch, offset = self.end.epoch, self.end.offset
+        while (record := decode_record(self.content, offset)) is not None:
+            if record.first_sequence != sequence + 1 or record.previous != chain:
+                break
+            size = record.size
+            self.last_record = (offset, offset + size)
+            sequence, chain, epoch = record.last_sequence, record.chain, record.epoch
+            offset += size
+            if wanted.get(sequence, chain) != chain:
+                raise self.of_another_history(sequence)
+        self.end = LogEnd(sequence, epoch, chain, self.end.segment, offset)
+
+    def of_another_history(self, sequence: int) -> LogDamaged:
+        return LogDamaged(
+            f"{self.end.segment}: sequence {sequence} is not what was acknowledged, the log is "
+            "of another history. Restore the whole data directory from one copy and start again."
+        )
 
 
 def _damaged(end: LogEnd, why: str) -> LogDamaged:
@@ -115,22 +127,14 @@ def prove_command_log(directory: Path, mark: MarkFound, known: Mapping[int, byte
         if walk.end.segment is not None and not _is_empty(walk.content, walk.end.offset):
             log.warning("%s: bytes that belong to no record", walk.end.segment)
         walk.enter(path)
-        _compare(walk.end, wanted)
-        for _ in walk.records():
-            _compare(walk.end, wanted)
+        if wanted.get(walk.end.sequence, walk.end.chain) != walk.end.chain:
+            raise walk.of_another_history(walk.end.sequence)
+        walk.go_through(wanted)
     if walk.end.sequence < least:
         raise _damaged(walk.end, f"although sequence {least} was acknowledged")
     if walk.end.segment is not None:
         _end_cleanly(walk, mark)
     return walk.end
-
-
-def _compare(end: LogEnd, wanted: Mapping[int, bytes]) -> None:
-    if wanted.get(end.sequence, end.chain) != end.chain:
-        raise LogDamaged(
-            f"{end.segment}: sequence {end.sequence} is not what was acknowledged, the log is "
-            "of another history. Restore the whole data directory from one copy and start again."
-        )
 
 
 def _end_cleanly(walk: _Walk, mark: MarkFound) -> None:
@@ -186,8 +190,7 @@ def cut_event_log(directory: Path, from_sequence: int) -> LogEnd:
             log.warning("events are written anew: %s", damage)
             break
         used += 1
-        for _ in walk.records():
-            pass
+        walk.go_through({})
     _remove_after(walk, paths[place + used :] if place < len(paths) else paths)
     if used == 0 and 0 < place < len(paths):
         return cut_event_log(directory, 0)

@@ -12,15 +12,15 @@ neighbours.
 """
 
 from collections.abc import Sequence as Run
-from dataclasses import dataclass
 from hashlib import blake2b
 from struct import Struct
 
+import msgspec
 from google_crc32c import extend, value
 
 MAGIC = b"RREC"
 HEADER = Struct("<4sIQIIQ16sI")
-HEADER_CRC = Struct("<I")
+SIZE = HEADER_CRC = Struct("<I")
 HEADER_BYTES = HEADER.size + HEADER_CRC.size
 CHAIN_BYTES = 16
 NO_CHAIN = bytes(CHAIN_BYTES)
@@ -28,8 +28,7 @@ RECORD_BYTES_MAX = 1 << 30
 ALIGNMENT = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """payload: command frames or event frames of the commands first_sequence..last_sequence."""
 
     first_sequence: int
@@ -49,8 +48,7 @@ class Record:
         return HEADER_BYTES + len(self.payload)
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(msgspec.Struct, frozen=True, gc=False):
     """What the sequencer decides about a batch before it is written."""
 
     first_sequence: int
@@ -88,13 +86,12 @@ def encode_header(stamp: Stamp, previous: bytes, payload: Run[bytes]) -> bytes:
 def decode_record(buffer: bytes, offset: int) -> Record | None:
     """The record at an offset, None if there is no whole and undamaged one."""
     start = offset + HEADER_BYTES
-    if start > len(buffer) or not buffer.startswith(MAGIC, offset):
-        return None
     header = buffer[offset:start]
-    _, size, first, count, epoch, time_us, previous, crc = HEADER.unpack_from(header)
-    if value(header[: HEADER.size]) != HEADER_CRC.unpack_from(header, HEADER.size)[0]:
+    size = payload_size(header)
+    if size is None:
         return None
     payload = buffer[start : start + size]
+    _, _, first, count, epoch, time_us, previous, crc = HEADER.unpack_from(header)
     if len(payload) != size or value(payload) != crc:
         return None
     return Record(first, count, epoch, time_us, previous, chain_of(header), payload)
@@ -106,7 +103,7 @@ def payload_size(header: bytes) -> int | None:
         return None
     if value(header[: HEADER.size]) != HEADER_CRC.unpack_from(header, HEADER.size)[0]:
         return None
-    size: int = HEADER.unpack_from(header)[1]
+    size: int = SIZE.unpack_from(header, len(MAGIC))[0]
     return size
 
 
