@@ -16,6 +16,9 @@ class Replays:
         self._count = 0
         self._second = 0
 
+    def __len__(self) -> int:
+        return self._count
+
     def check(self, digest: bytes, expires_us: int, now_us: int) -> None:
         """Remember a signature; Refused if it is remembered already."""
         if now_us // SECOND_US > self._second:
