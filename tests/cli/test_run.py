@@ -99,6 +99,7 @@ def test_the_first_page_and_the_metrics(tmp_path: Path) -> None:
         assert page.headers["content-type"].startswith("text/html")
         metrics = httpx.get(f"{url}/metrics").text
         assert "rialto_sequence 22.0" in metrics
+        assert "rialto_inbox_commands 0.0" in metrics
         assert httpx.post(url).status_code == 405
 
 

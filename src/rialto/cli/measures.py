@@ -25,6 +25,8 @@ class Measures:
         self.metrics = Metrics()
         watch = self.metrics.watch
         watch("rialto_sequence", "Last durable command.", lambda: engine.sequence)
+        watch("rialto_inbox_commands", "Taken, not answered yet.", lambda: engine.waiting_commands)
+        watch("rialto_flush_seconds", "Of the command log, the last.", lambda: engine.flush_s)
         watch(
             "rialto_projection_lag_commands",
             "Durable commands that SQL did not have a second ago.",

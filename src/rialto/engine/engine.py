@@ -76,6 +76,16 @@ class Engine:
         return Sequence(self._sequencer.sequence)
 
     @property
+    def waiting_commands(self) -> int:
+        """Taken and not yet answered."""
+        return self._sequencer.waiting
+
+    @property
+    def flush_s(self) -> float:
+        """How long the last flush of the command log took."""
+        return self._sequencer.flush_s
+
+    @property
     def core(self) -> Exchange:
         """To look at (state_hash, balances, open_orders); it may be ahead of what is durable."""
         return self._core

@@ -54,7 +54,7 @@ class Sequencer:
         self._limits = limits
         self._loop = asyncio.get_running_loop()
         self._inbox: deque[Submission] = deque()
-        self._waiting = 0  # commands taken and not yet answered
+        self.waiting = 0  # commands taken and not yet answered
         self._open = Batch()
         self._writing: Batch | None = None
         self._publishing: Batch | None = None
@@ -81,6 +81,11 @@ class Sequencer:
             self._loop.call_soon_threadsafe(call, argument)
 
         return schedule
+
+    @property
+    def flush_s(self) -> float:
+        """How long the last flush of the command log took."""
+        return self._writer.flush_s
 
     def submit_command(self, frame: bytes) -> asyncio.Future[list[Event]]:
         """Overloaded or EngineStopped at once, or a future of the events of this command."""
@@ -137,9 +142,9 @@ class Sequencer:
             raise self.failed.result()
         if self._draining:
             raise EngineStopped("the engine is closing; the command was not taken")
-        if self._waiting + submission.count > self._limits.inbox_commands_max:
-            raise Overloaded(f"{self._waiting} commands are waiting")
-        self._waiting += submission.count
+        if self.waiting + submission.count > self._limits.inbox_commands_max:
+            raise Overloaded(f"{self.waiting} commands are waiting")
+        self.waiting += submission.count
         self._inbox.append(submission)
         self._schedule()
 
@@ -188,7 +193,7 @@ class Sequencer:
         try:
             events = core.apply(first, batch.time_us, frames)
         except ValueError as malformed:  # and nothing has changed
-            self._waiting -= count
+            self.waiting -= count
             for each in run:
                 each.refuse(malformed)
             return
@@ -235,7 +240,7 @@ class Sequencer:
             self._publisher.publish(events)
         for run in batch.runs:
             run.answer()
-        self._waiting -= batch.count
+        self.waiting -= batch.count
 
     def forget_replay_cost(self) -> None:
         """A snapshot holds everything so far."""

@@ -3,6 +3,7 @@
 It does nothing else and decides nothing; the first OSError ends it, and with it the engine.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -45,6 +46,7 @@ class Writer:
         self._event_log = recovered.event_log
         self._durable = durable
         self._failed = failed
+        self.flush_s = 0.0  # how long the last flush took
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="rialto-writer", daemon=True)
         self._thread.start()
@@ -80,7 +82,9 @@ class Writer:
 
     def _write(self, job: Job) -> None:
         self._log.append(job.stamp, job.commands)
+        started = time.perf_counter()
         self._log.sync()
+        self.flush_s = time.perf_counter() - started
         job.chain = self._log.chain
         stamp = job.stamp
         last = stamp.first_sequence + stamp.count - 1
