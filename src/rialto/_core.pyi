@@ -1,11 +1,20 @@
 """The compiled core (rust/binding): bytes in, bytes out. Only rialto.engine imports it."""
 
+from typing import final
+
+__all__ = ["Exchange", "bench_workload", "core_version"]
+
+@final
 class Exchange:
-    """One deterministic machine. Methods release the GIL; a malformed batch raises ValueError and changes nothing."""
+    """One deterministic machine. Methods release the GIL.
+
+    A malformed batch raises ValueError and changes nothing.
+    """
 
     def __init__(self) -> None: ...
     def apply(self, first_sequence: int, time_us: int, commands: bytes) -> bytes:
-        """Command frames in, event frames out. first_sequence must be `sequence + 1`, else ValueError.
+        """Command frames in, event frames out. first_sequence must be `sequence + 1`, else
+        ValueError.
 
         time_us below the last one counts as the last one.
         """
@@ -22,10 +31,13 @@ class Exchange:
     @property
     def time_us(self) -> int: ...
     def balances(self) -> list[tuple[int, int, int, int]]:
-        """(account, asset, free, locked), sorted; external is account 0 and commission account 2^32 - 1."""
+        """(account, asset, free, locked), sorted; account 0 is external, 2^32 - 1 commission."""
     def open_orders(self, instrument: int) -> list[tuple[int, int, int, int, int, int]]:
-        """(order_id, account, side, price_ticks, quantity_lots, remaining_lots), best price first, bids before asks."""
+        """(order_id, account, side, price_ticks, quantity_lots, remaining_lots).
+
+        Best price first, bids before asks.
+        """
 
 def core_version() -> str: ...
 def bench_workload(path: str, ladder: bool) -> str:
-    """Run a workload file (benchmarks/workload.py) through the core, or through the bare ladder; one JSON object."""
+    """Run a workload file (benchmarks/workload) through the core or the bare ladder; JSON."""

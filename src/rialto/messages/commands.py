@@ -1,4 +1,6 @@
-"""Commands: what can be asked of the machine. Integers only: ticks, lots, smallest units (i128), parts per million.
+"""Commands: what can be asked of the machine.
+
+Integers only: ticks, lots, smallest units (i128), parts per million.
 
 Time, sequence and command id are not here: the sequencer stamps them on the frame (codec.py).
 Bounds that the machine enforces are in rust/core/src/limits.rs.
@@ -45,7 +47,7 @@ class OpenAccount(Command, frozen=True, gc=False):
 
 
 class SetCommissionRates(Command, frozen=True, gc=False):
-    """Rates of one instrument for the accounts of one commission tier (0 is where accounts start)."""
+    """Of one instrument, for the accounts of one commission tier; accounts start in tier 0."""
 
     instrument: InstrumentId
     tier: int
@@ -87,7 +89,7 @@ class Transfer(Command, frozen=True, gc=False):
 
 
 class PlaceOrder(Command, frozen=True, gc=False):
-    """quantity_lots, or for a market order quote_amount (the other is 0); price_ticks is 0 for a market order.
+    """quantity_lots, or of a market order quote_amount: the other is 0, as is its price_ticks.
 
     client_order_id may be "": the order then has none and pays nothing for deduplication.
     client_order_id_reusable: Binance's looser rule, an id is free again once its order is closed.
@@ -107,7 +109,7 @@ class PlaceOrder(Command, frozen=True, gc=False):
 
 
 class CancelOrder(Command, frozen=True, gc=False):
-    """By order_id, or by client_order_id (then order_id is ANY_ORDER), or both, which must agree."""
+    """By order_id, by client_order_id (then order_id is ANY_ORDER), or both, which must agree."""
 
     account: AccountId
     instrument: InstrumentId

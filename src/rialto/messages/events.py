@@ -1,7 +1,7 @@
-"""Events: what the machine says happened. Every command gives at least one; a refusal is an event too.
+"""Events: what the machine says happened. Every command gives at least one, a refused one too.
 
-An event names its own effect on balances, so a reader needs no rule of the exchange to follow the money
-(postings.py). Held amounts are in the quote asset for a BUY and in the base asset for a SELL.
+An event names its own effect on balances, so a reader needs no rule of the exchange to follow the
+money (postings.py). Held amounts are in the quote asset for a BUY and in the base asset for a SELL.
 """
 
 import msgspec
@@ -30,7 +30,7 @@ from rialto.messages.rejections import Rejection
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """(sequence, index) is the event's id: the command's place in the log, and the event's place in the command."""
+    """Its id is (sequence, index): the command in the log, and the event within the command."""
 
     sequence: Sequence
     index: int
@@ -104,7 +104,10 @@ class Transferred(Event, frozen=True, gc=False):
 
 
 class OrderPlaced(Event, frozen=True, gc=False):
-    """Accepted; `held` moved from free to locked. A market order by quote amount has its planned lots here."""
+    """Accepted; `held` moved from free to locked.
+
+    quantity_lots of a market order by quote amount are those that were planned for it.
+    """
 
     order_id: OrderId
     account: AccountId
@@ -121,9 +124,12 @@ class OrderPlaced(Event, frozen=True, gc=False):
 
 
 class TradeExecuted(Event, frozen=True, gc=False):
-    """One match at the maker's price. The buyer pays commission in base and the seller in quote, out of what they get.
+    """One match at the maker's price.
 
-    buyer_release: quote unlocked because a taking buyer got a better price than the hold allowed for.
+    The buyer pays commission in base and the seller in quote, out of what they get.
+
+    buyer_release: quote unlocked because a taking buyer got a better price than the hold allowed
+    for.
     """
 
     trade_id: TradeId
@@ -198,7 +204,7 @@ class OrderAmended(Event, frozen=True, gc=False):
 
 
 class MatchPrevented(Event, frozen=True, gc=False):
-    """Two orders of one account met. Under DECREMENT both lose the prevented quantity and its hold."""
+    """Two orders of one account met. DECREMENT takes the prevented quantity off both."""
 
     prevented_match_id: PreventedMatchId
     instrument: InstrumentId
@@ -218,7 +224,7 @@ class MatchPrevented(Event, frozen=True, gc=False):
 
 
 class OrderRepeated(Event, frozen=True, gc=False):
-    """The same order was sent again within the window: its outcome is the events of original_sequence."""
+    """The same order was sent again: its outcome is the events of original_sequence."""
 
     order_id: OrderId
     account: AccountId

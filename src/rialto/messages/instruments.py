@@ -15,9 +15,10 @@ EXACT = Context(prec=200, traps=[Inexact])  # the default context would round am
 class InstrumentDefinition(msgspec.Struct, frozen=True, gc=False):
     """Filters by Binance's names, in ticks, lots and amounts; 0 switches off whatever is optional.
 
-    The lot is the step of LOT_SIZE and the tick that of PRICE_FILTER, so every whole number of them is on the grid.
-    quote_units_per_tick_lot and base_units_per_lot tie both to the smallest units of the assets: a price of p ticks
-    times a quantity of q lots costs exactly p * q * quote_units_per_tick_lot.
+    The lot is the step of LOT_SIZE and the tick that of PRICE_FILTER, so every whole number of them
+    is on the grid. quote_units_per_tick_lot and base_units_per_lot tie both to the smallest units
+    of the assets: a price of p ticks times a quantity of q lots costs exactly p * q *
+    quote_units_per_tick_lot.
     """
 
     base: AssetId

@@ -21,7 +21,7 @@ class TimeInForce(IntEnum):
 
 
 class StpMode(IntEnum):
-    """Self-trade prevention: who gives way when an account would trade with itself (the taker's mode decides)."""
+    """Self-trade prevention: who gives way when an account meets itself. The taker's mode decides."""
 
     NONE = 0
     EXPIRE_TAKER = 1
@@ -31,7 +31,7 @@ class StpMode(IntEnum):
 
 
 class ExpiryReason(IntEnum):
-    """Why an order left by a rule. STP gives the status EXPIRED_IN_MATCH, every other reason EXPIRED."""
+    """Why an order left by a rule. STP gives the status EXPIRED_IN_MATCH, all others EXPIRED."""
 
     UNFILLED_IOC_QUANTITY = 1
     UNFILLED_FOK_ORDER = 2

@@ -28,9 +28,12 @@ class Rejection(IntEnum):
     MAX_NUM_ORDERS = 29
     MAX_POSITION = 30
     WOULD_TAKE = 31
-    DUPLICATE_CLIENT_ORDER_ID = 32  # same id, other parameters (or, under the looser rule, an open order has it)
-    NO_LIQUIDITY = 33  # market order by quote quantity, and the book cannot fill one lot
-    QUOTE_QUANTITY_BELOW_LOT = 34  # market order by quote quantity too small for one lot at the best price
+    # Same id, other parameters; under the looser rule: an open order has it.
+    DUPLICATE_CLIENT_ORDER_ID = 32
+    # Both of a market order by quote quantity: the book cannot fill one lot, or it is too small
+    # for one lot at the best price.
+    NO_LIQUIDITY = 33
+    QUOTE_QUANTITY_BELOW_LOT = 34
 
     UNKNOWN_ORDER = 40
     CLIENT_ORDER_ID_MISMATCH = 41  # both ids were given and name different orders
