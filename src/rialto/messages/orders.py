@@ -21,7 +21,7 @@ class TimeInForce(IntEnum):
 
 
 class StpMode(IntEnum):
-    """Self-trade prevention: who gives way when an account meets itself. The taker's mode decides."""
+    """Self-trade prevention: who gives way when an account meets itself; the taker decides."""
 
     NONE = 0
     EXPIRE_TAKER = 1
