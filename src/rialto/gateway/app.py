@@ -10,6 +10,7 @@ from typing import Protocol
 from rialto.gateway.caller import Authentication
 from rialto.gateway.dispatch import Dispatch
 from rialto.gateway.endpoints import ENDPOINTS
+from rialto.gateway.first_fills import FirstFills
 from rialto.gateway.rest import Receive, Rest, Scope, Send
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
@@ -28,6 +29,7 @@ class Gateway:
         self.authentication = Authentication(find_key, sources.clock)
         self.weights = Weights(sources.limits)
         self.dispatch = Dispatch(sources, self.authentication, self.weights)
+        sources.folds.listen(FirstFills(sources.folds.orders, self.weights))
         self._rest = Rest(self.dispatch, ENDPOINTS)
         self._doors: dict[str, Door] = {}
 

@@ -47,7 +47,8 @@ class Dispatch:
         self.authentication = authentication
         self.weights = weights
 
-    async def answer(self, to: Route, asked: Asked) -> Any:
+    async def answer(self, to: Route, asked: Asked) -> tuple[Any, Caller]:
+        """What the handler answers, and for whom."""
         row = to.row
         weight = row.weight if isinstance(row.weight, int) else row.weight(asked.texts)
         self.weights.charge(asked.address, weight, asked.received_us)
@@ -60,7 +61,7 @@ class Dispatch:
             answer = await row.handler(self.sources, caller, request)
         if row.is_free_when_done:
             self.weights.give_back(asked.address, weight)
-        return answer
+        return answer, caller
 
     def _caller(self, row: Endpoint, asked: Asked) -> Caller:
         security = row.security

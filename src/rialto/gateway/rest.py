@@ -4,18 +4,20 @@ In:  an ASGI http scope, and the body that the server has bounded.
 Out: one response; always JSON, with the weight used so far in a header.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 import msgspec
 
-from rialto.gateway.caller import signed_payload
+from rialto.gateway.caller import Caller, signed_payload
 from rialto.gateway.dispatch import Asked, Dispatch, route
 from rialto.gateway.endpoints import Endpoint
 from rialto.gateway.wire import parameters
 from rialto.gateway.wire.errors import (
     INVALID_TIME_UNIT,
     OVERFLOWED,
+    UNKNOWN,
     UNSUPPORTED_OPERATION,
     Refused,
 )
@@ -35,7 +37,9 @@ TIME_DIVISORS = {
 }
 _JSON = (b"content-type", b"application/json;charset=UTF-8")
 _encode = msgspec.json.Encoder().encode
-_NOT_SUPPORTED = _encode({"code": UNSUPPORTED_OPERATION.code, "msg": UNSUPPORTED_OPERATION.text})
+_NOT_SUPPORTED = _encode(Refused(UNSUPPORTED_OPERATION).body)
+_FAILED = _encode(Refused(UNKNOWN).body)
+_log = logging.getLogger(__name__)
 
 
 class Disconnected(Exception):
@@ -62,6 +66,9 @@ class Rest:
             status, headers, content = await self._respond(scope, receive)
         except Disconnected:
             return
+        except Exception:  # noqa: BLE001 - the outermost place: our bug, and the client still hears
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            status, headers, content = 500, [_JSON], _FAILED
         headers.append((b"content-length", b"%d" % len(content)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
@@ -77,8 +84,11 @@ class Rest:
                 status = 405 if scope["path"] in self._paths else 404
                 content = _NOT_SUPPORTED
             else:
-                asked = _asked(scope, await _body(receive), address, now_us)
-                status, content = 200, _encode(await self._dispatch.answer(found, asked))
+                asked = await self._asked(scope, receive, address, now_us)
+                answer, caller = await self._dispatch.answer(found, asked)
+                status, content = 200, _encode(answer)
+                if found.row.orders:
+                    self._add_order_counts(headers, caller)
         except Refused as refused:
             status, content = refused.status, _encode(refused.body)
             if refused.retry_after_seconds is not None:
@@ -86,6 +96,19 @@ class Rest:
         used = self._dispatch.weights.used(address, now_us)
         headers.append((self._weight_header, b"%d" % used))
         return status, headers, content
+
+    async def _asked(self, scope: Scope, receive: Receive, address: str, now_us: int) -> Asked:
+        """What is not even a request weighs one all the same."""
+        try:
+            return _asked(scope, await _body(receive), address, now_us)
+        except Refused:
+            self._dispatch.weights.charge(address, 1, now_us)
+            raise
+
+    def _add_order_counts(self, headers: Headers, caller: Caller) -> None:
+        counts = self._dispatch.weights.orders_used(caller.account, caller.received_us)
+        for name, count in zip(self._order_headers, counts, strict=True):
+            headers.append((name, b"%d" % count))
 
 
 async def _body(receive: Receive) -> bytes:

@@ -56,12 +56,14 @@ class Window:
 
     def _turn(self, now_us: int) -> None:
         number = now_us // self._width_us
-        if number != self._number:
+        # A request that was received just before the turn may be counted just after it. Only a
+        # clock that was set back goes further into the past.
+        if number > self._number or number < self._number - 1:
             self._number = number
             self._used = {}
 
     def _wait_seconds(self, now_us: int) -> int:
-        return (self._width_us - now_us % self._width_us) // SECOND_US + 1
+        return -(-(self._width_us - now_us % self._width_us) // SECOND_US)  # rounded up
 
 
 class Weights:
