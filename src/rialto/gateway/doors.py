@@ -26,11 +26,11 @@ class Doors:
         self.connections = Connections()
         past = Past(sources.engine)
 
-        market = MarketStreams(folds.market, folds.catalog, sources.clock)
-        folds.listen(market)
+        self.market = MarketStreams(folds.market, folds.catalog, sources.clock)
+        folds.listen(self.market)
         user = UserStreams(folds, sources.listen_keys, sources.clock)
         folds.attend(user)
-        self._streams = StreamDoor([market, user], self.connections, sources.clock)
+        self._streams = StreamDoor([self.market, user], self.connections, sources.clock)
         gateway.mount(WS_PATH, self._streams)
         gateway.mount(STREAM_PATH, self._streams)
 

@@ -170,7 +170,7 @@ class Connections:
     """Every WebSocket connection of the process."""
 
     def __init__(self, connections_max: int = CONNECTIONS_MAX) -> None:
-        self._connections_max = connections_max
+        self.connections_max = connections_max
         self._sockets: set[Socket] = set()
 
     def __len__(self) -> int:
@@ -184,7 +184,7 @@ class Connections:
         listen: Callable[[Socket], Awaitable[None]],
     ) -> None:
         """Accept a connection that has asked to be one, and serve it; 503 if there are too many."""
-        if len(self._sockets) >= self._connections_max:
+        if len(self._sockets) >= self.connections_max:
             await refuse(send, 503, '{"code":-1003,"msg":"Too many connections."}')
             return
         socket = Socket(receive, send, limits)

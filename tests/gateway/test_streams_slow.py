@@ -1,0 +1,168 @@
+"""Readers that misbehave: slow, silent, talkative, broken. Each is closed; nobody else notices."""
+
+import asyncio
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rialto.gateway import sockets
+from rialto.gateway.sockets import (
+    CLIENT_MESSAGE_BYTES_MAX,
+    MESSAGE_TOO_BIG,
+    NOT_TEXT,
+    SLOW_CONSUMER,
+    STREAM_BACKLOG_MAX,
+    TOO_MANY_MESSAGES,
+)
+from rialto.messages.events import TradeExecuted
+from rialto.messages.ids import AccountId, InstrumentId, OrderId, Sequence, TradeId, UpdateId
+from rialto.messages.orders import Side
+from tests.gateway.doors import ear, open_doors
+from tests.gateway.venue import Venue
+
+BURST = 1_000  # trades at once
+BURSTS = 30  # more than all buffers on the way can hold
+UPGRADE = (
+    b"GET /ws/btcusdt@trade HTTP/1.1\r\nHost: rialto\r\nConnection: Upgrade\r\n"
+    b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+SUBSCRIBE = {"method": "SUBSCRIBE", "params": ["ethusdt@trade"], "id": 1}
+
+
+def trades_after(trade_id: int) -> list[TradeExecuted]:
+    """The next BURST trades of the first instrument."""
+    return [
+        TradeExecuted(
+            Sequence(number),
+            0,
+            0,
+            TradeId(number),
+            InstrumentId(0),
+            Side.BUY,
+            OrderId(1),
+            OrderId(2),
+            AccountId(1),
+            AccountId(2),
+            2_000_000,
+            100,
+            0,
+            0,
+            UpdateId(number),
+            0,
+            0,
+            0,
+        )
+        for number in range(trade_id + 1, trade_id + BURST + 1)
+    ]
+
+
+@pytest.fixture
+def _small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel's send buffers, which would hide a slow reader for megabytes."""
+    create_server = socket.create_server
+
+    def create_small_server(*args: Any, **how: Any) -> socket.socket:
+        server = create_server(*args, **how)
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)  # accepted ones inherit it
+        return server
+
+    monkeypatch.setattr(socket, "create_server", create_small_server)
+
+
+async def silent_reader(venue: Venue) -> socket.socket:
+    """Connected to the trades, with hardly any room to receive, and not reading."""
+    loop = asyncio.get_running_loop()
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.setblocking(False)
+    await loop.sock_connect(connection, ("127.0.0.1", venue.port))
+    await loop.sock_sendall(connection, UPGRADE)
+    answer = b""
+    while not answer.endswith(b"\r\n\r\n"):
+        answer += await loop.sock_recv(connection, 1)
+    return connection
+
+
+async def read_until(connection: socket.socket, last: bytes) -> bytes:
+    loop, received = asyncio.get_running_loop(), b""
+    async with asyncio.timeout(10):
+        while not received.endswith(last):
+            part = await loop.sock_recv(connection, 1 << 16)
+            assert part, "it was closed without a word"
+            received += part
+    return received
+
+
+@pytest.mark.usefixtures("_small_buffers")
+async def test_a_slow_reader_is_closed_with_a_reason_and_slows_nobody(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, doors):
+        slow = await silent_reader(venue)
+        async with ear(venue, "/ws/btcusdt@trade") as quick:
+            for burst in range(BURSTS):
+                trades = trades_after(burst * BURST)
+                doors.market.publish(trades)
+                heard = await quick.hear_many(BURST)
+                assert [each["t"] for each in heard] == [trade.trade_id for trade in trades]
+        code, text = SLOW_CONSUMER
+        received = await read_until(slow, code.to_bytes(2, "big") + text.encode())
+        slow.close()
+        assert received.count(b'"e":"trade"') < BURST * BURSTS - STREAM_BACKLOG_MAX
+
+
+@pytest.mark.usefixtures("_small_buffers")
+async def test_a_reader_that_never_reads_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "CLOSE_TIMEOUT_SECONDS", 0.1)
+    async with open_doors(tmp_path) as (venue, doors):
+        slow = await silent_reader(venue)
+        async with asyncio.timeout(10):
+            burst = 0
+            while len(doors.connections):
+                doors.market.publish(trades_after(burst * BURST))
+                burst += 1
+                await asyncio.sleep(0)
+        slow.close()
+
+
+async def test_a_talkative_client_is_closed(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _), ear(venue, "/ws") as client:
+        for _ in range(20):
+            await client.say(SUBSCRIBE)
+        assert await client.closed() == TOO_MANY_MESSAGES
+
+
+async def test_rubbish_frames_close_the_connection_that_sent_them(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, doors), ear(venue, "/ws") as other:
+        async with ear(venue, "/ws") as client:
+            await client.say(b"\x00\xff")
+            assert await client.closed() == NOT_TEXT
+        async with ear(venue, "/ws") as client:
+            await client.socket.send(b'"\xff\xfe"', text=True)  # not UTF-8
+            assert (await client.closed())[0] == 1007
+        async with ear(venue, "/ws") as client:
+            await client.say("[" + " " * CLIENT_MESSAGE_BYTES_MAX + "]")
+            assert (await client.closed())[0] == MESSAGE_TOO_BIG.code
+        async with ear(venue, "/ws") as client:
+            client.socket.transport.write(b"\xff" * 64)  # reserved bits, an unknown opcode
+            assert (await client.closed())[0] == 1002
+        async with ear(venue, "/ws") as client:
+            client.socket.transport.abort()
+        assert await other.ask(SUBSCRIBE) == {"result": None, "id": 1}
+        await other.hear_until_quiet()
+        assert len(doors.connections) == 1
+
+
+async def test_connections_are_limited(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, doors):
+        doors.connections.connections_max = 1
+        async with ear(venue, "/ws") as client:
+            await client.ask(SUBSCRIBE)
+            head, _, rest = UPGRADE.partition(b"/ws/btcusdt@trade")
+            reader, writer = await asyncio.open_connection("127.0.0.1", venue.port)
+            writer.write(head + b"/ws" + rest)
+            assert (await reader.readline()).startswith(b"HTTP/1.1 503")
+            writer.close()
