@@ -28,9 +28,10 @@ async def check(directory: Path, journal: Path) -> Report:
     try:
         before = read_journal(journal)
         retried = untold(before)
+        notebook = Journal(journal)
         for _ in range(2):  # the second time finds what the first one did, or did again
             for wanted in retried:
-                await place(engine, Journal(journal), wanted)
+                await place(engine, notebook, wanted)
         rows = read_journal(journal)
         _compare(rows, _History(engine), engine)
         _money_is_conserved(engine)

@@ -17,6 +17,7 @@ from hashlib import blake2b
 from itertools import count, islice
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 from rialto.engine.engine import Engine
 from rialto.engine.errors import EngineStopped
@@ -38,10 +39,16 @@ def digest(events: list[e.Event]) -> str:
     return blake2b(b"".join(map(encode_event, events)), digest_size=8).hexdigest()
 
 
+class Notebook(Protocol):
+    def note(self, *row: object) -> None: ...
+
+
 class Journal:
     """What the client remembers. It outlives the process because the kernel has it."""
 
     def __init__(self, path: Path) -> None:
+        if path.exists():  # a kill may have cut the last line
+            os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def note(self, *row: object) -> None:
@@ -76,7 +83,7 @@ def new_orders(seed: int) -> Iterator[Order]:
         )
 
 
-async def place(engine: Engine, journal: Journal, wanted: Order) -> None:
+async def place(engine: Engine, journal: Notebook, wanted: Order) -> None:
     client_order_id, account, side, price_ticks, lots = wanted
     command = order(AccountId(account), Side(side), price_ticks, lots, client_order_id)
     events = await engine.submit(command)
@@ -87,7 +94,7 @@ async def place(engine: Engine, journal: Journal, wanted: Order) -> None:
     journal.note("told", client_order_id, first.sequence, type(first).__name__, digest(events))
 
 
-async def trade(engine: Engine, journal: Journal, orders: Iterator[Order]) -> None:
+async def trade(engine: Engine, journal: Notebook, orders: Iterator[Order]) -> None:
     for wanted in orders:
         journal.note("try", *wanted)
         await place(engine, journal, wanted)

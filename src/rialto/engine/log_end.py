@@ -116,6 +116,8 @@ def prove_command_log(directory: Path, mark: MarkFound, known: Mapping[int, byte
     if any record that was acknowledged is not there as it was; then nothing is changed on disk.
     """
     paths = segment_paths(directory)
+    if paths and mark.damaged:
+        log.warning("%s: %d of the mark's slots are damaged", directory, mark.damaged)
     wanted = dict(known)
     if mark.acknowledged:
         wanted[mark.acknowledged.sequence] = mark.acknowledged.chain
