@@ -101,7 +101,12 @@ impl ClientOrderIds {
 
     /// The earlier use of this id, if it still counts.
     pub fn find_seen(&self, account: u32, text: &[u8], now_us: u64) -> Option<&ClientOrderId> {
-        self.find(account, text).map(|number| self.get(number)).filter(|entry| entry.is_seen(now_us))
+        self.find_earlier(account, text, now_us).map(|number| self.get(number))
+    }
+
+    /// Its slot.
+    pub fn find_earlier(&self, account: u32, text: &[u8], now_us: u64) -> Option<u32> {
+        self.find(account, text).filter(|&number| self.get(number).is_seen(now_us))
     }
 
     /// The slot of the open order with this id.

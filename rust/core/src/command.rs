@@ -119,20 +119,31 @@ pub fn frames(batch: &[u8]) -> impl Iterator<Item = CommandFrame<'_>> {
     })
 }
 
-/// The ids of orders that the next frames are about, from a byte on; and the byte behind those frames.
+/// What a frame is about, read before its turn.
+#[derive(Clone, Copy, Default)]
+pub struct Hint {
+    pub account: u32,
+    pub instrument: u32,
+    /// Of the order it looks for; 0 if it places one.
+    pub order_id: u64,
+}
+
+/// Hints of the next frames from a byte on, 0s behind the last; and the byte behind those frames.
 #[inline]
-pub fn order_ids_ahead(batch: &[u8], start: usize, frames: usize, mut meet: impl FnMut(u64)) -> usize {
-    let mut start = start;
-    for _ in 0..frames {
+pub fn hints<const N: usize>(batch: &[u8], start: usize) -> ([Hint; N], usize) {
+    let (mut hints, mut start) = ([Hint::default(); N], start);
+    for hint in &mut hints {
         let Some(head) = batch.get(start..).and_then(|rest| rest.first_chunk::<{ ORDER_ID_AT + 8 }>()) else {
             break;
         };
-        if matches!(head[2], CANCEL_ORDER | REPLACE_ORDER | AMEND_ORDER) {
-            meet(u64_at(head, ORDER_ID_AT));
+        if (PLACE_ORDER..=AMEND_ORDER).contains(&head[2]) {
+            hint.account = u32_at(head, HEADER_BYTES);
+            hint.instrument = u32_at(head, HEADER_BYTES + 4);
+            hint.order_id = if head[2] == PLACE_ORDER { 0 } else { u64_at(head, ORDER_ID_AT) };
         }
         start += usize::from(u16::from_le_bytes([head[0], head[1]]));
     }
-    start
+    (hints, start)
 }
 
 impl<'a> CommandFrame<'a> {
@@ -157,6 +168,9 @@ impl<'a> CommandFrame<'a> {
     #[inline(always)]
     fn texts<const N: usize>(&self, fixed: usize, lengths: [u8; N]) -> Option<[&'a [u8]; N]> {
         let mut texts: [&'a [u8]; N] = [&[]; N];
+        if lengths == [0; N] {
+            return Some(texts);
+        }
         let mut start = HEADER_BYTES + fixed;
         for (text, length) in texts.iter_mut().zip(lengths) {
             if length == 0 {

@@ -13,7 +13,7 @@ use crate::event::{Events, Refused};
 use crate::instrument::Definition;
 use crate::ledger::Ledger;
 use crate::number::at;
-use crate::open_orders::OpenOrders;
+use crate::open_orders::{OpenOrders, Touched};
 use crate::order::{InstrumentStatus, Order, Side, NONE};
 use crate::reference_price::ReferencePrice;
 use crate::rejection::Rejection;
@@ -24,6 +24,8 @@ pub const COMMISSION: u32 = u32::MAX;
 
 /// Commands whose memory is touched ahead of their turn.
 const LOOK_AHEAD: usize = 16;
+/// A batch of one or two has nothing to look ahead to.
+const LOOK_AHEAD_BYTES_MIN: usize = 256;
 
 pub struct Asset {
     pub decimals: u8,
@@ -95,7 +97,7 @@ impl Exchange {
         self.events.bytes.clear();
         let mut ahead = 0;
         for (position, frame) in command::frames(batch).enumerate() {
-            if position % LOOK_AHEAD == 0 {
+            if position % LOOK_AHEAD == 0 && batch.len() > LOOK_AHEAD_BYTES_MIN {
                 ahead = self.touch(batch, ahead);
             }
             self.sequence += 1;
@@ -149,10 +151,18 @@ impl Exchange {
     /// Loads that do not wait for one another: the misses of several commands overlap.
     #[inline]
     fn touch(&self, batch: &[u8], from: usize) -> usize {
-        let mut sum = 0;
-        let next = command::order_ids_ahead(batch, from, LOOK_AHEAD, |id| sum ^= self.open.touch(id));
-        std::hint::black_box(sum);
+        let (hints, next) = command::hints::<LOOK_AHEAD>(batch, from);
+        let touched = self.open.touch(&hints);
+        std::hint::black_box(touched.iter().fold(0, |sum, &touched| sum ^ self.touch_rest(touched)));
         next
+    }
+
+    #[inline]
+    fn touch_rest(&self, touched: Touched) -> i128 {
+        let Some(seat) = self.open.seats.get(at(touched.seat)) else { return 0 };
+        let ladder = self.listings[at(seat.instrument)].book.ladder(touched.side);
+        let balances = self.ledger.balance(seat.base).free ^ self.ledger.balance(seat.quote).free;
+        balances ^ i128::from(ladder.touch(touched.level))
     }
 
     #[inline(always)]

@@ -45,6 +45,12 @@ impl HashIndex {
         }
     }
 
+    /// The slot that is probably meant: a hint to touch memory early, not an answer.
+    #[inline]
+    pub fn guess(&self, hash: u32) -> u32 {
+        self.buckets[at(hash & self.mask)].slot
+    }
+
     /// The key must not be there yet.
     pub fn insert(&mut self, hash: u32, slot: u32) {
         assert!(slot != EMPTY, "a slot number that means empty");

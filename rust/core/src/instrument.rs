@@ -49,8 +49,9 @@ impl Definition {
             1 <= self.min_lots && self.min_lots <= self.max_lots && self.max_lots <= QUANTITY_LOTS_MAX;
         let market = 0 <= self.market_min_lots
             && 0 <= self.market_step_lots
-            && (self.market_max_lots == 0 || self.market_min_lots <= self.market_max_lots)
-            && (0..=QUANTITY_LOTS_MAX).contains(&self.market_max_lots);
+            && (0..=QUANTITY_LOTS_MAX).contains(&self.market_max_lots)
+            && self.market_min_lots <= self.market_max_lots
+            && (self.market_max_lots != 0 || self.market_step_lots == 0);
         let amounts = [self.min_notional, self.notional_min, self.notional_max, self.max_position]
             .iter()
             .all(|amount| (0..=AMOUNT_MAX).contains(amount));

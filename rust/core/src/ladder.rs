@@ -86,6 +86,12 @@ impl Ladder {
         &self.levels[at(level)]
     }
 
+    /// Load a level that may be needed soon.
+    #[inline]
+    pub fn touch(&self, level: u32) -> i64 {
+        self.levels.get(at(level)).map_or(0, |level| level.total_lots)
+    }
+
     #[inline]
     pub fn level_mut(&mut self, level: u32) -> &mut Level {
         &mut self.levels[at(level)]

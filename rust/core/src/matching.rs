@@ -62,15 +62,8 @@ pub struct Matching<'a> {
 impl Matching<'_> {
     /// Trade until the taker is filled, its limit is reached, the book is empty or self-trade prevention ends it.
     /// True if the taker was ended (its expiry is told, its hold released).
-    #[inline]
-    pub fn run(&mut self, taker: &mut Taker) -> bool {
-        let best = self.book.ladder(taker.side.opposite()).best_price();
-        let meets = |price| taker.limit_ticks.is_none_or(|limit| reaches(taker.side, limit, price));
-        best.is_some_and(meets) && self.take(taker)
-    }
-
     #[inline(never)]
-    fn take(&mut self, taker: &mut Taker) -> bool {
+    pub fn run(&mut self, taker: &mut Taker) -> bool {
         let rates = self.rates.rates(self.open.seats[at(taker.seat)].commission_tier);
         let mut sums = Sums::default();
         let mut ended = false;

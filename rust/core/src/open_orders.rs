@@ -4,6 +4,7 @@
 //! their ids. Finding it once tells a command everything about its owner.
 
 use crate::client_order_ids::ClientOrderIds;
+use crate::command::Hint;
 use crate::hash_index::{hash_pair, HashIndex};
 use crate::limits::OPEN_ORDERS_MAX;
 use crate::number::{at, slot};
@@ -192,12 +193,30 @@ impl OpenOrders {
         ids
     }
 
-    /// Touch what a command on this order will need, so that several such misses are under way at once.
+    /// Touch the orders and seats that the next commands will need. Per command its seat and the level of its order,
+    /// NONE where there is none yet.
     #[inline]
-    pub fn touch(&self, order_id: u64) -> u64 {
-        let guess = self.by_id.guess(order_id);
-        self.orders.get(at(guess)).map_or(0, |order| order.id)
+    pub fn touch<const N: usize>(&self, hints: &[Hint; N]) -> [Touched; N] {
+        let numbers = hints.map(|hint| match hint.order_id {
+            0 => self.seat_index.guess(hash_pair(hint.account, hint.instrument)),
+            order_id => self.by_id.guess(order_id),
+        });
+        let mut touched = numbers.map(|seat| Touched { seat, side: Side::Buy, level: NONE });
+        for (touched, _) in touched.iter_mut().zip(hints).filter(|(_, hint)| hint.order_id != 0) {
+            let order = self.orders.get(at(touched.seat));
+            let none = Touched { seat: NONE, ..*touched };
+            *touched = order.map_or(none, |o| Touched { seat: o.seat, side: o.side, level: o.level });
+        }
+        touched
     }
+}
+
+/// What `touch` found on the way.
+#[derive(Clone, Copy)]
+pub struct Touched {
+    pub seat: u32,
+    pub side: Side,
+    pub level: u32,
 }
 
 pub struct NewSeat {

@@ -200,7 +200,11 @@ impl Exchange {
         {
             return self.expire(&taker, ExpiryReason::UnfilledFokOrder);
         }
-        let is_ended = self.matching(order.instrument).run(&mut taker);
+        let meets = match taker.limit_ticks {
+            Some(limit) => self.listings[at(order.instrument)].book.crosses(order.side, limit),
+            None => true,
+        };
+        let is_ended = meets && self.matching(order.instrument).run(&mut taker);
         if is_ended || taker.remaining_lots == 0 {
             return;
         }
@@ -517,14 +521,17 @@ impl Exchange {
         if order.client_id != NONE {
             ids.close(order.client_id);
         }
-        let client_id = ids.remember(&Use {
+        let usage = Use {
             account: amend.order.account,
             text: amend.new_client_id,
             parameters: None,
             order_id: order.id,
             sequence: self.sequence,
             now_us: self.time_us,
-        });
+        };
+        // An id the order had before still tells what was sent under it.
+        let earlier = ids.find_earlier(usage.account, usage.text, usage.now_us);
+        let client_id = earlier.unwrap_or_else(|| ids.remember(&usage));
         ids.open(client_id, number);
         self.open.orders[at(number)].client_id = client_id;
         client_id
