@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.workload.__main__ import make
-from rialto.cli.main import main
+from rialto.cli.main import perform
 from rialto.projections.database import FILE_NAME, Database
 from tests.ops.trading import TRADING, bring_sql_up_to_date, trade
 
@@ -20,7 +20,7 @@ def last_object(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
 
 def test_replay_prints_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
     orders, fills = (str(RECORDED / f"recorded-{part}.csv.gz") for part in ("orders", "fills"))
-    assert main(["replay", orders, "--fills", fills, "--json"]) == 0
+    assert perform(["replay", orders, "--fills", fills, "--json"]) == 0
     report = last_object(capsys)
     assert report.pop("commands_per_second")
     assert report == {
@@ -43,13 +43,13 @@ async def test_verify_says_what_it_proved(
 ) -> None:
     await trade(tmp_path, TRADING, set_up=True)
     bring_sql_up_to_date(tmp_path)
-    assert main(["verify", str(tmp_path)]) == 0
+    assert perform(["verify", str(tmp_path)]) == 0
     assert capsys.readouterr().out.endswith("verified\n")
-    assert main(["verify", str(tmp_path), "--json"]) == 0
+    assert perform(["verify", str(tmp_path), "--json"]) == 0
     assert last_object(capsys)["verified"] is True
 
     (tmp_path / "snapshots" / "00000000000000000001.snapshot").write_bytes(b"nonsense")
-    assert main(["verify", str(tmp_path)]) == 1
+    assert perform(["verify", str(tmp_path)]) == 1
     assert "NOT verified" in capsys.readouterr().out
 
 
@@ -58,7 +58,7 @@ async def test_project_folds_once_or_anew(
 ) -> None:
     await trade(tmp_path, TRADING, set_up=True)
     for words in ([], ["--rebuild"]):
-        assert main(["project", "--data", str(tmp_path), *words]) == 0
+        assert perform(["project", "--data", str(tmp_path), *words]) == 0
         database = Database.open(tmp_path / FILE_NAME)
         assert capsys.readouterr().out == f"SQL is at sequence {database.checkpoint()}\n"
         assert database.checkpoint() > len(TRADING)
@@ -70,7 +70,7 @@ def test_bench_core_reaches_the_end_state(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], ladder: list[str]
 ) -> None:
     expected = make("W1", 1, tmp_path / "w1.bin", 2_000)
-    assert main(["bench", "core", str(tmp_path / "w1.bin"), "--json", *ladder]) == 0
+    assert perform(["bench", "core", str(tmp_path / "w1.bin"), "--json", *ladder]) == 0
     figures = last_object(capsys)
     end_state = ("trades", "traded_qty", "traded_notional", "rejects", "tape_hash", "book_hash")
     assert {name: figures[name] for name in end_state} == {n: expected[n] for n in end_state}
@@ -91,7 +91,7 @@ def test_what_is_not_there_is_said_in_one_line(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     there = [str(tmp_path / word) if word.startswith("nowhere") else word for word in words]
-    assert main(there) == 1
+    assert perform(there) == 1
     said = capsys.readouterr().err
     assert said.startswith(f"rialto {words[0]}: ")
     assert "nowhere" in said
@@ -101,4 +101,4 @@ def test_what_is_not_there_is_said_in_one_line(
 @pytest.mark.parametrize("words", [[], ["run", "--port", "70000"], ["run", "--port", "x"]])
 def test_nonsense_is_answered_with_the_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
-        main(words)
+        perform(words)

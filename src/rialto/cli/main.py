@@ -31,9 +31,14 @@ EXPECTED = (
 )
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    arguments = parser().parse_args(words)
+def main() -> int:
     log_to_stderr(logging.WARNING if sys.stderr.isatty() else logging.INFO)
+    return perform(sys.argv[1:])
+
+
+def perform(words: Sequence[str]) -> int:
+    """What the words ask for; the exit status."""
+    arguments = parser().parse_args(words)
     try:
         return VERBS[arguments.verb](arguments)
     except EXPECTED as reason:
