@@ -15,7 +15,6 @@ from rialto.identity.api_keys import ApiKey
 from tests.gateway.venue import REPLY_SECONDS_MAX, Client, Venue, running, signature
 
 RECEIVE_BYTES_MAX = 1 << 24
-QUIET_SECONDS = 0.3
 
 
 @asynccontextmanager
@@ -43,15 +42,13 @@ class Ear:
     async def hear_many(self, count: int) -> list[Any]:
         return [await self.hear() for _ in range(count)]
 
-    async def hear_until_quiet(self) -> list[Any]:
-        """Everything up to a pause."""
+    async def hear_all(self) -> list[Any]:
+        """Everything that was said so far: up to the answer to a question that makes no sense."""
+        await self.say("?")
         heard = []
-        try:
-            while True:
-                async with asyncio.timeout(QUIET_SECONDS):
-                    heard.append(msgspec.json.decode(await self.socket.recv()))
-        except TimeoutError:
-            return heard
+        while not _makes_no_sense(said := await self.hear()):
+            heard.append(said)
+        return heard
 
     async def say(self, message: Any) -> None:
         text = (
@@ -70,6 +67,10 @@ class Ear:
                 while True:
                     await self.socket.recv()
         return self.socket.close_code or 0, self.socket.close_reason or ""
+
+
+def _makes_no_sense(said: Any) -> bool:
+    return said.get("error") is not None or said.get("message", "").startswith("not valid JSON")
 
 
 @asynccontextmanager

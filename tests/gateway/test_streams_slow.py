@@ -152,8 +152,9 @@ async def test_rubbish_frames_close_the_connection_that_sent_them(tmp_path: Path
         async with ear(venue, "/ws") as client:
             client.socket.transport.abort()
         assert await other.ask(SUBSCRIBE) == {"result": None, "id": 1}
-        await other.hear_until_quiet()
-        assert len(doors.connections) == 1
+        async with asyncio.timeout(5):
+            while len(doors.connections) > 1:
+                await asyncio.sleep(0.01)
 
 
 async def test_connections_are_limited(tmp_path: Path) -> None:

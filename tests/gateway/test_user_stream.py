@@ -130,7 +130,7 @@ async def test_steps_come_in_order_and_balances_after_them(tmp_path: Path) -> No
         await venue.bob.signed(ORDER, f"{LIMIT}&side=BUY&quantity=3&price=20001")
         await venue.bob.signed("DELETE /api/v3/order", "symbol=BTCUSDT&orderId=3")
         none, one = "0.00000000", "1.00000000"
-        assert steps(await bob.hear_until_quiet()) == [
+        assert steps(await bob.hear_all()) == [
             ("NEW", "NEW", none, none),
             ("TRADE", "PARTIALLY_FILLED", one, one),
             ("TRADE", "PARTIALLY_FILLED", one, "2.00000000"),
@@ -139,7 +139,7 @@ async def test_steps_come_in_order_and_balances_after_them(tmp_path: Path) -> No
             ("CANCELED", "CANCELED", none, "2.00000000"),
             ("USDT", "9959999.00000000", none),
         ]
-        assert steps(await alice.hear_until_quiet()) == [
+        assert steps(await alice.hear_all()) == [
             ("NEW", "NEW", none, none),
             ("BTC", "99.00000000", one),
             ("NEW", "NEW", none, none),
@@ -165,9 +165,7 @@ async def test_a_cancel_has_its_own_id_and_the_order_its_old_one(tmp_path: Path)
         await venue.alice.signed(
             "DELETE /api/v3/order", "symbol=BTCUSDT&orderId=1&newClientOrderId=stop"
         )
-        reports = [
-            each for each in await alice.hear_until_quiet() if each["e"] == "executionReport"
-        ]
+        reports = [each for each in await alice.hear_all() if each["e"] == "executionReport"]
         assert [told(each, "x", "X", "c", "C", "q", "w") for each in reports] == [
             ("NEW", "NEW", "mine", "", "2.00000000", True),
             ("REPLACED", "NEW", "smaller", "mine", "1.50000000", True),
@@ -185,9 +183,7 @@ async def test_what_ends_by_a_rule_says_which(tmp_path: Path) -> None:
         )
         await venue.alice.signed(ORDER, "symbol=BTCUSDT&type=MARKET&side=SELL&quantity=1")
         await venue.alice.signed(ORDER, f"{LIMIT}&side=BUY&quantity=9000&price=20000")
-        reports = [
-            each for each in await alice.hear_until_quiet() if each["e"] == "executionReport"
-        ]
+        reports = [each for each in await alice.hear_all() if each["e"] == "executionReport"]
         assert [told(each, "x", "X", "r", "eR", "w", "i") for each in reports] == [
             ("NEW", "NEW", "NONE", None, True, 1),
             ("EXPIRED", "EXPIRED", "NONE", "UNFILLED_FOK_ORDER_EXPIRED", False, 1),
@@ -215,7 +211,7 @@ async def prevented(venue: Venue, alice: Ear, stp: StpMode) -> list[tuple[Any, .
     """What is told when two of alice's orders meet: 1 BTC resting, 3 BTC arriving."""
     await venue.engine.submit(own_order(Side.SELL, 100_000, stp))
     await venue.engine.submit(own_order(Side.BUY, 300_000, stp))
-    heard = [each for each in await alice.hear_until_quiet() if each["e"] == "executionReport"]
+    heard = [each for each in await alice.hear_all() if each["e"] == "executionReport"]
     return [told(each, "S", "x", "X", "B", "A") for each in heard if each["x"] != "NEW"]
 
 
@@ -231,7 +227,7 @@ async def test_a_prevented_match_is_told_to_both_orders(tmp_path: Path) -> None:
             ("SELL", *emptied, one, one),
         ]
         await venue.alice.signed("DELETE /api/v3/openOrders", "symbol=BTCUSDT")
-        await alice.hear_until_quiet()
+        await alice.hear_all()
         assert await prevented(venue, alice, StpMode.EXPIRE_BOTH) == [
             ("BUY", *emptied, three, three),
             ("SELL", *emptied, one, one),
@@ -255,7 +251,7 @@ async def test_money_that_comes_and_goes_is_told(tmp_path: Path) -> None:
         ):
             await venue.engine.submit(command)
         none = "0.00000000"
-        assert steps(await alice.hear_until_quiet()) == [
+        assert steps(await alice.hear_all()) == [
             ("balanceUpdate", "USDT", "5.00000000"),
             ("USDT", "10000005.00000000", none),
             ("balanceUpdate", "BTC", "-1.00000000"),

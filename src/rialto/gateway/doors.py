@@ -24,7 +24,7 @@ class Doors:
     def __init__(self, gateway: Gateway, quote: str) -> None:
         sources, folds = gateway.sources, gateway.sources.folds
         self.connections = Connections()
-        past = Past(sources.engine)
+        self.past = Past(sources.engine)
 
         self.market = MarketStreams(folds.market, folds.catalog, sources.clock)
         folds.listen(self.market)
@@ -35,11 +35,11 @@ class Doors:
         gateway.mount(STREAM_PATH, self._streams)
 
         callers = V1Callers(sources, gateway.authentication, gateway.weights)
-        v1 = V1Door(sources, callers, self.connections, past, quote)
+        v1 = V1Door(sources, callers, self.connections, self.past, quote)
         folds.attend(v1)
         gateway.mount(V1_PATH, v1)
 
-        self.outcomes = Outcomes(sources, past)
+        self.outcomes = Outcomes(sources, self.past)
         folds.listen(self.outcomes)
         outcome_door = OutcomeDoor(self.outcomes, sources, callers, self.connections)
         for outcome in Outcome:

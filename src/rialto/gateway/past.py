@@ -24,14 +24,14 @@ class TooLongAgo(Exception):
 class Past:
     def __init__(self, engine: Engine, commands_max: int = RESUME_COMMANDS_MAX) -> None:
         self._engine = engine
-        self._commands_max = commands_max
+        self.commands_max = commands_max
         self._turn = asyncio.Semaphore(READS_MAX)
 
     async def read(
         self, after: Sequence, until: Sequence, is_wanted: Callable[[Event], bool]
     ) -> AsyncIterator[list[Event]]:
         """Wanted events of the commands after..until; TooLongAgo before the first of them."""
-        if until - after > self._commands_max:
+        if until - after > self.commands_max:
             raise TooLongAgo
         batches = self._engine.read_events(after)
         is_over = after >= until

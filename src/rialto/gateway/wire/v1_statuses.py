@@ -46,7 +46,7 @@ def answer(made: Placement, last: e.Event, instrument: Instrument, *, repeated: 
         "remaining": decimals.quantity(order.remaining_lots, instrument),
         "trades": [_trade(fill, instrument) for fill in made.fills],
         "eventId": execution_id(last, is_maker=True),
-        "time": last.time_us // 1000,
+        "time": order.placed_us // 1000,
     }
     if order.expiry_reason is not None:
         letters["reason"] = order.expiry_reason.name
