@@ -153,8 +153,17 @@ async def test_rubbish_frames_close_the_connection_that_sent_them(tmp_path: Path
             client.socket.transport.abort()
         assert await other.ask(SUBSCRIBE) == {"result": None, "id": 1}
         async with asyncio.timeout(5):
-            while len(doors.connections) > 1:
+            while len(doors.connections) > 1:  # noqa: ASYNC110 nothing tells that one is over
                 await asyncio.sleep(0.01)
+
+
+async def test_a_flood_of_pings_closes_the_connection(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _), ear(venue, "/ws") as client:
+        pong = await client.socket.ping()
+        await pong
+        ping = b"\x89\x80\0\0\0\0"  # masked, without payload
+        client.socket.transport.write(ping * 1000)
+        assert (await client.closed())[0] == 1008
 
 
 async def test_connections_are_limited(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 from rialto.gateway.rest import BODY_BYTES_MAX
 from rialto.gateway.wire.errors import ILLEGAL_CHARACTERS, OVERFLOWED, TOO_MANY_REQUESTS, Refused
@@ -32,6 +33,7 @@ REQUEST_SECONDS_MAX = 8.0  # from the first byte of a request, or the connection
 KEEP_ALIVE_SECONDS = 75.0  # between requests
 WRITE_SECONDS_MAX = 8.0  # for a client to make room in a write buffer that is full, or to take any
 CLOSE_SECONDS_MAX = 5.0  # for a closed connection to take what is left
+CONTROL_FRAMES_PER_SECOND_MAX = 20  # pings and pongs of one WebSocket connection
 SWEEP_SECONDS = 0.5  # how late a deadline may be noticed
 
 
@@ -234,12 +236,16 @@ class HttpProtocol(HttpToolsProtocol):
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """Deadlines for its writes and its end; its reads are paced by the application and by pings."""
+    """Deadlines for its writes and its end, and a limit for the frames that the application never
+    sees; messages are paced by the application.
+    """
 
     def __init__(self, overseer: Overseer, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
         self.overseer = overseer
         self.watch: Watch
+        self.control_second = 0
+        self.control_frames = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -256,3 +262,42 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self.watch.write_deadline = inf
+
+    def handle_ping(self) -> None:
+        if self._charge_control_frame():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._charge_control_frame():
+            super().handle_pong(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        if event.data or self._charge_control_frame():  # empty ones would pile up for free
+            super().handle_cont(event)
+
+    def send_receive_event_to_app(self) -> None:
+        """As uvicorn does it, but it would log whoever sends bad UTF-8."""
+        if self.curr_msg_data_type == "text":
+            try:
+                self.frames = [b"".join(self.frames)]
+                self.frames[0].decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self._end(1007, "Not UTF-8.")
+                return
+        super().send_receive_event_to_app()
+
+    def _charge_control_frame(self) -> bool:
+        second = int(self.loop.time())
+        if second != self.control_second:
+            self.control_second, self.control_frames = second, 0
+        self.control_frames += 1
+        if self.control_frames > CONTROL_FRAMES_PER_SECOND_MAX:
+            self._end(1008, "Too many pings per second.")
+            return False
+        return True
+
+    def _end(self, code: int, reason: str) -> None:
+        if not self.close_sent:
+            self.conn.fail(code, reason)
+            self.handle_parser_exception()
