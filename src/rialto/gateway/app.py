@@ -5,12 +5,15 @@ Out: answers. What doors push, they hear of through Folds.listen.
 """
 
 from collections.abc import Callable
+from importlib import metadata, resources
 from typing import Protocol
 
 from rialto.gateway.caller import Authentication
 from rialto.gateway.dispatch import Dispatch
 from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.first_fills import FirstFills
+from rialto.gateway.openapi import document
+from rialto.gateway.pages import HTML, JSON, Page
 from rialto.gateway.rest import Receive, Rest, Scope, Send
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
@@ -32,6 +35,10 @@ class Gateway:
         sources.folds.listen(FirstFills(sources.folds.orders, self.weights))
         self._rest = Rest(self.dispatch, ENDPOINTS)
         self._doors: dict[str, Door] = {}
+        described = document(ENDPOINTS, metadata.version("rialto"))
+        self.mount("/openapi.json", Page(JSON, lambda: described))
+        browsable = resources.files(__package__).joinpath("docs.html").read_bytes()
+        self.mount("/docs", Page(HTML, lambda: browsable))
 
     def mount(self, path: str, door: Door) -> None:
         """path as in "/stream" or "/v1/orders"; "/ws" also takes "/ws/btcusdt@trade"."""

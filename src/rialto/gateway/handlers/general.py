@@ -7,7 +7,7 @@ from rialto.gateway.wire import requests
 from rialto.gateway.wire.errors import BAD_COMBINATION, Refused
 from rialto.gateway.wire.exchange_info import PERMISSION_SETS, ExchangeInfo
 from rialto.gateway.wire.exchange_info import exchange_info as rendered
-from rialto.gateway.wire.orders import Answer
+from rialto.gateway.wire.orders import Answer, Nothing
 from rialto.messages.instruments import Instrument
 
 
@@ -15,12 +15,8 @@ class ServerTime(Answer, frozen=True):
     server_time: int
 
 
-class Pong(Answer, frozen=True):
-    """Nothing at all."""
-
-
-async def ping(_: Sources, __: Caller, ___: requests.Nothing) -> Pong:
-    return Pong()
+async def ping(_: Sources, __: Caller, ___: requests.Nothing) -> Nothing:
+    return Nothing()
 
 
 async def time(_: Sources, caller: Caller, __: requests.Nothing) -> ServerTime:

@@ -19,6 +19,7 @@ from rialto.messages.instruments import Instrument
 from rialto.messages.orders import InstrumentStatus
 
 T = TypeVar("T")
+Day = market.FullTicker | market.MiniTicker
 
 
 async def depth(sources: Sources, _: Caller, request: requests.Depth) -> market.Depth:
@@ -91,10 +92,10 @@ async def ticker_book(
 
 async def ticker_24hr(
     sources: Sources, caller: Caller, request: requests.Ticker
-) -> market.MiniTicker | list[market.MiniTicker]:
+) -> Day | list[Day]:
     folds = sources.folds.market
 
-    def day(instrument: Instrument) -> market.MiniTicker:
+    def day(instrument: Instrument) -> Day:
         ticker = folds.ticker24h(instrument.id, caller.received_us)
         mini = market.mini_ticker(ticker, instrument, caller.time_divisor)
         if request.type is TickerType.MINI:

@@ -15,7 +15,9 @@ from rialto.gateway.wire.new_orders import place_order as command_of
 from rialto.gateway.wire.orders import (
     CanceledOrder,
     CommissionForOrder,
+    Nothing,
     OrderAck,
+    OrderResult,
     canceled_order,
     commission_rates,
     order_ack,
@@ -32,7 +34,9 @@ from rialto.messages.rejections import Rejection
 _FULL_BY_DEFAULT = (OrderTypeName.LIMIT, OrderTypeName.MARKET)
 
 
-async def place_order(sources: Sources, caller: Caller, request: requests.NewOrder) -> OrderAck:
+async def place_order(
+    sources: Sources, caller: Caller, request: requests.NewOrder
+) -> OrderAck | OrderResult:
     instrument = sources.instrument(request.symbol)
     key = caller.key
     assert key is not None, "the table says that this endpoint is keyed"
@@ -49,7 +53,7 @@ async def place_order(sources: Sources, caller: Caller, request: requests.NewOrd
 
 def _placed(
     request: requests.NewOrder, events: list[e.Event], instrument: Instrument, divisor: int
-) -> OrderAck:
+) -> OrderAck | OrderResult:
     kind = request.new_order_resp_type
     if kind is None:
         kind = ResponseType.FULL if request.type in _FULL_BY_DEFAULT else ResponseType.ACK
@@ -100,7 +104,7 @@ async def _canceled(
 
 async def try_order(
     sources: Sources, caller: Caller, request: requests.TestOrder
-) -> CommissionForOrder | dict[str, str]:
+) -> CommissionForOrder | Nothing:
     """Every check that needs neither book nor balance; nothing reaches the machine."""
     instrument = sources.instrument(request.symbol)
     command = command_of(request, instrument, caller.account, id_reusable=False)
@@ -108,7 +112,7 @@ async def try_order(
     if rejection is not None:
         raise Refused(WIRE_ERRORS[rejection])
     if not request.compute_commission_rates:
-        return {}
+        return Nothing()
     maker_ppm, taker_ppm = sources.folds.catalog.commission_ppm(instrument.id, caller.account)
     return commission_rates(maker_ppm, taker_ppm)
 

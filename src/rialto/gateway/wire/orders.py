@@ -25,6 +25,10 @@ class Answer(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """What an endpoint answers, field by field as on the wire."""
 
 
+class Nothing(Answer, frozen=True):
+    """{}"""
+
+
 class OrderAck(Answer, frozen=True):
     symbol: str
     order_id: int

@@ -1,0 +1,115 @@
+"""The document says what is there: valid, complete, and true of the answers; the page needs
+nothing else.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from openapi_spec_validator import validate
+
+from rialto.gateway.endpoints import ENDPOINTS
+from rialto.gateway.wire.parameters import Reader
+from tests.gateway.venue import Venue, running
+
+ORDER = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.5&price=50000"
+BUY = ORDER.replace("SELL", "BUY")
+SYMBOL = "symbol=BTCUSDT"
+
+# Together they make every endpoint answer with something in it.
+STORY = [
+    ("POST /api/v3/order", ORDER),
+    ("POST /api/v3/order", BUY.replace("0.5", "0.1") + "&selfTradePreventionMode=NONE"),
+    ("POST /api/v3/order", BUY.replace("0.5", "0.1") + "&selfTradePreventionMode=DECREMENT"),
+    ("POST /api/v3/order", BUY.replace("GTC", "IOC").replace("50000", "40000")),
+    ("POST /api/v3/order", BUY.replace("50000", "40000") + "&newOrderRespType=ACK"),
+    ("POST /api/v3/order/test", BUY),
+    ("POST /api/v3/order/test", BUY + "&computeCommissionRates=true"),
+    ("GET /api/v3/ping", ""),
+    ("GET /api/v3/time", ""),
+    ("GET /api/v3/exchangeInfo", ""),
+    ("GET /api/v3/depth", SYMBOL),
+    ("GET /api/v3/trades", SYMBOL),
+    ("GET /api/v3/klines", SYMBOL + "&interval=1m"),
+    ("GET /api/v3/ticker/24hr", SYMBOL),
+    ("GET /api/v3/ticker/24hr", "type=MINI"),
+    ("GET /api/v3/ticker/price", ""),
+    ("GET /api/v3/ticker/bookTicker", SYMBOL),
+    ("GET /api/v3/account", ""),
+    ("GET /api/v3/order", SYMBOL + "&orderId=1"),
+    ("GET /api/v3/openOrders", ""),
+    ("GET /api/v3/allOrders", SYMBOL),
+    ("GET /api/v3/myTrades", SYMBOL),
+    ("DELETE /api/v3/order", SYMBOL + "&orderId=1"),
+    ("DELETE /api/v3/openOrders", SYMBOL),
+    ("POST /api/v3/userDataStream", ""),
+    ("PUT /api/v3/userDataStream", "listenKey={listenKey}"),
+    ("DELETE /api/v3/userDataStream", "listenKey={listenKey}"),
+    ("GET /fapi/v1/exchangeInfo", ""),
+    ("GET /dapi/v1/exchangeInfo", ""),
+    ("GET /sapi/v1/margin/allPairs", ""),
+    ("GET /sapi/v1/margin/isolated/allPairs", ""),
+    ("GET /sapi/v1/capital/config/getall", ""),
+]
+
+
+@pytest.fixture
+async def venue(tmp_path: Path) -> AsyncIterator[Venue]:
+    async with running(tmp_path) as venue:
+        yield venue
+
+
+async def read_document(venue: Venue) -> dict[str, Any]:
+    reply = await venue.anyone.call("GET /openapi.json")
+    assert (reply.status, reply.headers["content-type"]) == (200, "application/json;charset=utf-8")
+    found: dict[str, Any] = reply.json
+    return found
+
+
+async def test_it_is_valid_and_has_every_row_with_every_parameter(venue: Venue) -> None:
+    document = await read_document(venue)
+    validate(document)
+    assert {
+        f"{method.upper()} {path}"
+        for path, methods in document["paths"].items()
+        for method in methods
+    } == {row.rest for row in ENDPOINTS}
+    for row in ENDPOINTS:
+        operation = document["paths"][row.path][row.method.lower()]
+        names = {parameter["name"] for parameter in operation["parameters"]}
+        for body in operation.get("requestBody", {}).get("content", {}).values():
+            names |= set(body["schema"]["properties"])
+        signing = {"timestamp", "recvWindow", "signature"} if row.security.signed else set()
+        assert names == {field.name for field in Reader(row.request).fields} | signing, row.rest
+
+
+async def test_answers_are_as_it_says(venue: Venue) -> None:
+    document = await read_document(venue)
+    by_rest = {row.rest: row for row in ENDPOINTS}
+    listen_key = ""
+    for rest, parameters in STORY:
+        row = by_rest[rest]
+        parameters = parameters.format(listenKey=listen_key)
+        if row.security.signed:
+            reply = await venue.alice.signed(rest, parameters)
+        else:
+            reply = await venue.alice.call(rest, parameters)
+        assert reply.status == 200, (rest, reply.json)
+        assert reply.json != [] or "margin" in rest, rest
+        if isinstance(reply.json, dict):
+            listen_key = reply.json.get("listenKey", listen_key)
+        answer = document["paths"][row.path][row.method.lower()]["responses"]["200"]
+        schema = answer["content"]["application/json"]["schema"]
+        jsonschema.validate(reply.json, {**schema, "components": document["components"]})
+    assert {rest for rest, _ in STORY} == set(by_rest), "every endpoint has a part in the story"
+
+
+async def test_the_page_asks_for_nothing_from_elsewhere(venue: Venue) -> None:
+    reply = await venue.anyone.call("GET /docs")
+    page = reply.content.decode()
+    assert (reply.status, reply.headers["content-type"]) == (200, "text/html;charset=utf-8")
+    assert re.findall(r"https?://[^\s\"')]+", page) == []
+    assert (await venue.anyone.call("POST /docs")).status == 405
