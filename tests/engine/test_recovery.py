@@ -27,7 +27,7 @@ BATCHES = 60
 
 @pytest.fixture
 async def life(tmp_path: Path) -> tuple[Path, bytes]:
-    """A directory with snapshots and segments as a kill would leave it, and its state hash."""
+    """A directory with snapshots and many segments, and the state hash that belongs to it."""
     root = tmp_path / "life"
     engine = await Engine.open(root, None, LIMITS)
     await engine.submit_frames(frames(setup_commands()), len(setup_commands()))
@@ -35,9 +35,8 @@ async def life(tmp_path: Path) -> tuple[Path, bytes]:
     for _ in range(BATCHES):
         await engine.submit_frames(frames(list(islice(orders, BATCH))), BATCH)
     reached = engine.core.state_hash()
-    shutil.copytree(root, tmp_path / "left")
     await engine.close()
-    return tmp_path / "left", reached
+    return root, reached
 
 
 def event_bytes(root: Path) -> bytes:
@@ -119,11 +118,14 @@ async def test_a_start_refuses_a_command_log_that_lost_its_end(life: tuple[Path,
     last.write_bytes(content[: len(content) // 8])
     with pytest.raises(LogDamaged, match="restore this file"):
         await Engine.open(root, None, LIMITS)
-    (root / "commands" / "mark").unlink()
+    (root / "commands" / "mark").unlink()  # the newest snapshot knows it too
+    with pytest.raises(LogDamaged, match="although sequence"):
+        await Engine.open(root, None, LIMITS)
+    shutil.rmtree(root / "snapshots")  # and the events
     with pytest.raises(LogDamaged, match="no mark says|events up to"):
         await Engine.open(root, None, LIMITS)
     shutil.rmtree(root / "commands")
-    with pytest.raises(LogDamaged, match="although sequence"):
+    with pytest.raises(LogDamaged, match="events up to"):
         await Engine.open(root, None, LIMITS)
 
 

@@ -82,12 +82,13 @@ class Log:
         return offset
 
     def sync(self) -> None:
-        """Make everything appended durable."""
+        """Make everything appended before this call durable; may run beside append."""
+        current = self._descriptor  # before the full ones, which it may join meanwhile
         full, self._unsynced = self._unsynced, []
         for descriptor in full:
             os.fdatasync(descriptor)
             os.close(descriptor)
-        os.fdatasync(self._descriptor)
+        os.fdatasync(current)
 
     def close(self) -> None:
         self._segments.close()
