@@ -7,7 +7,7 @@ RUST := Cargo.toml Cargo.lock $(shell find rust \( -name '*.rs' -o -name Cargo.t
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-packages check format bench lock faults clean
+.PHONY: help setup run test test-packages check format bench lock faults oracle clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --
 
 faults: setup test-packages  ## the long fault campaign (hours): kills, torn tails, bit flips
 	RIALTO_FAULT_ROUNDS=200 $(BIN)/pytest -m faults --timeout 14400
+
+oracle: setup  ## compare the core with the naive exchange on ten million random commands
+	$(BIN)/python -m tests.core.campaign --commands 10000000
 
 clean:  ## remove what was built here; ./data stays
 	rm -rf .venv target build
