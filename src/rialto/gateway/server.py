@@ -40,6 +40,7 @@ class Server:
                 http=http,
                 ws=websocket,
                 ws_max_size=CLIENT_MESSAGE_BYTES_MAX,
+                ws_per_message_deflate=False,  # one text serves all its readers
                 ws_ping_interval=PING_SECONDS,
                 ws_ping_timeout=PONG_SECONDS_MAX,
                 lifespan="off",
@@ -59,7 +60,7 @@ class Server:
         """Bind and serve; the URL, with the port that was found if it was given as 0."""
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         bound = socket.create_server((self._host, self._port), family=family, backlog=BACKLOG_MAX)
-        # Inherited by its connections: head and body of an answer are two writes, and must not wait.
+        # Connections inherit it: a small answer must not wait for an acknowledgement.
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         bound.setblocking(False)
         self._sockets = [bound]

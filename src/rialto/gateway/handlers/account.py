@@ -4,6 +4,7 @@ from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import requests
 from rialto.gateway.wire.account import AccountState, account_state
+from rialto.gateway.wire.answers import AccountTrade, OrderState
 from rialto.gateway.wire.client_order_ids import derived_from
 from rialto.gateway.wire.errors import (
     BAD_COMBINATION,
@@ -14,7 +15,7 @@ from rialto.gateway.wire.errors import (
     TOO_MANY_HOURS,
     Refused,
 )
-from rialto.gateway.wire.orders import AccountTrade, OrderState, account_trade, order_state
+from rialto.gateway.wire.orders import account_trade, order_state
 from rialto.messages.ids import OrderId
 from rialto.messages.klines import HOUR_US
 from rialto.projections.orders import Order

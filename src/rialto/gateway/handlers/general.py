@@ -4,10 +4,10 @@ from rialto.gateway.caller import Caller
 from rialto.gateway.handlers.market import has_status
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import requests
+from rialto.gateway.wire.answers import Answer, Nothing
 from rialto.gateway.wire.errors import BAD_COMBINATION, Refused
 from rialto.gateway.wire.exchange_info import PERMISSION_SETS, ExchangeInfo
 from rialto.gateway.wire.exchange_info import exchange_info as rendered
-from rialto.gateway.wire.orders import Answer, Nothing
 from rialto.messages.instruments import Instrument
 
 

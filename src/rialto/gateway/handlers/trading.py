@@ -3,6 +3,13 @@
 from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import requests
+from rialto.gateway.wire.answers import (
+    CanceledOrder,
+    CommissionForOrder,
+    Nothing,
+    OrderAck,
+    OrderResult,
+)
 from rialto.gateway.wire.client_order_ids import derived_from
 from rialto.gateway.wire.errors import (
     CANCEL_ERRORS,
@@ -13,11 +20,6 @@ from rialto.gateway.wire.errors import (
 from rialto.gateway.wire.filters import static_rejection
 from rialto.gateway.wire.new_orders import place_order as command_of
 from rialto.gateway.wire.orders import (
-    CanceledOrder,
-    CommissionForOrder,
-    Nothing,
-    OrderAck,
-    OrderResult,
     canceled_order,
     commission_rates,
     order_ack,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from rialto.gateway.wire import decimals
-from rialto.gateway.wire.orders import Answer
+from rialto.gateway.wire.answers import Answer
 from rialto.messages.ids import AssetId, InstrumentId
 from rialto.messages.instruments import Asset, Instrument
 from rialto.messages.orders import Side

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from rialto.gateway.wire.answers import Answer
 from rialto.gateway.wire.filters import Filter, filters
-from rialto.gateway.wire.orders import Answer
 from rialto.gateway.wire.rate_limits import RateLimit
 from rialto.messages.instruments import Instrument
 from rialto.messages.orders import OrderType, StpMode

@@ -5,8 +5,8 @@ Out: structs whose fields are Binance's names.
 """
 
 from rialto.gateway.wire import decimals
+from rialto.gateway.wire.answers import Answer
 from rialto.gateway.wire.decimals import PLACES, ZERO
-from rialto.gateway.wire.orders import Answer
 from rialto.market_data.depth import Depth as DepthFold
 from rialto.market_data.depth import Level
 from rialto.market_data.tickers import Ticker

@@ -9,6 +9,18 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rialto.gateway.wire import decimals
+from rialto.gateway.wire.answers import (
+    AccountTrade,
+    CanceledOrder,
+    CommissionForOrder,
+    Discount,
+    Fill,
+    OrderAck,
+    OrderResult,
+    OrderState,
+    PreventedMatch,
+    Rates,
+)
 from rialto.gateway.wire.client_order_ids import shown, shown_of_cancel
 from rialto.gateway.wire.execution_reports import EXPIRY_REASONS
 from rialto.messages import events as e
@@ -19,122 +31,6 @@ from rialto.projections.orders import Order, OrderStatus, placed_order
 
 NO_ORDER_LIST = -1
 PPM_DECIMALS = 6
-
-
-class Answer(msgspec.Struct, frozen=True, rename="camel", gc=False):
-    """What an endpoint answers, field by field as on the wire."""
-
-
-class Nothing(Answer, frozen=True):
-    """{}"""
-
-
-class OrderAck(Answer, frozen=True):
-    symbol: str
-    order_id: int
-    order_list_id: int
-    client_order_id: str
-    transact_time: int
-
-
-class Fill(Answer, frozen=True):
-    price: str
-    qty: str
-    commission: str
-    commission_asset: str
-    trade_id: int
-
-
-class PreventedMatch(Answer, frozen=True):
-    prevented_match_id: int
-    maker_order_id: int
-    price: str
-    taker_prevented_quantity: str | UnsetType = UNSET
-    maker_prevented_quantity: str | UnsetType = UNSET
-
-
-class OrderResult(OrderAck, frozen=True):
-    price: str
-    orig_qty: str
-    executed_qty: str
-    orig_quote_order_qty: str
-    cummulative_quote_qty: str
-    status: str
-    time_in_force: str
-    type: str
-    side: str
-    working_time: int
-    self_trade_prevention_mode: str
-    prevented_match_id: int | UnsetType = UNSET
-    prevented_quantity: str | UnsetType = UNSET
-    expiry_reason: str | UnsetType = UNSET
-    fills: list[Fill] | UnsetType = UNSET
-    prevented_matches: list[PreventedMatch] | UnsetType = UNSET
-
-
-class CanceledOrder(Answer, frozen=True):
-    symbol: str
-    orig_client_order_id: str
-    order_id: int
-    order_list_id: int
-    client_order_id: str  # of the cancel
-    transact_time: int
-    price: str
-    orig_qty: str
-    executed_qty: str
-    orig_quote_order_qty: str
-    cummulative_quote_qty: str
-    status: str
-    time_in_force: str
-    type: str
-    side: str
-    self_trade_prevention_mode: str
-    prevented_match_id: int | UnsetType = UNSET
-    prevented_quantity: str | UnsetType = UNSET
-
-
-class OrderState(Answer, frozen=True):
-    """What an order query shows."""
-
-    symbol: str
-    order_id: int
-    order_list_id: int
-    client_order_id: str
-    price: str
-    orig_qty: str
-    executed_qty: str
-    cummulative_quote_qty: str
-    status: str
-    time_in_force: str
-    type: str
-    side: str
-    stop_price: str
-    iceberg_qty: str
-    time: int
-    update_time: int
-    is_working: bool
-    working_time: int
-    orig_quote_order_qty: str
-    self_trade_prevention_mode: str
-    prevented_match_id: int | UnsetType = UNSET
-    prevented_quantity: str | UnsetType = UNSET
-    expiry_reason: str | UnsetType = UNSET
-
-
-class AccountTrade(Answer, frozen=True):
-    symbol: str
-    id: int
-    order_id: int
-    order_list_id: int
-    price: str
-    qty: str
-    quote_qty: str
-    commission: str
-    commission_asset: str
-    time: int
-    is_buyer: bool
-    is_maker: bool
-    is_best_match: bool
 
 
 class Placement(msgspec.Struct, gc=False):
@@ -339,25 +235,6 @@ def _account_trade(
         order_id == trade.maker_order_id,
         True,
     )
-
-
-class Rates(Answer, frozen=True):
-    maker: str
-    taker: str
-
-
-class Discount(Answer, frozen=True):
-    enabled_for_account: bool
-    enabled_for_symbol: bool
-    discount_asset: str
-    discount: str
-
-
-class CommissionForOrder(Answer, frozen=True):
-    standard_commission_for_order: Rates
-    special_commission_for_order: Rates
-    tax_commission_for_order: Rates
-    discount: Discount
 
 
 def commission_rates(maker_ppm: int, taker_ppm: int) -> CommissionForOrder:
