@@ -35,7 +35,8 @@ MAX_POSITION               -2010  Filter failure: MAX_POSITION
 WOULD_TAKE                 -2010  Order would immediately match and take.
 DUPLICATE_CLIENT_ORDER_ID  -2010  Duplicate order sent.
 NO_LIQUIDITY               -2010  Order book liquidity is less than symbol minimum quantity.
-QUOTE_QUANTITY_BELOW_LOT   -2010  Order book liquidity is less than LOT_SIZE filter minimum quantity.
+QUOTE_QUANTITY_BELOW_LOT   -2010  Order book liquidity is less than LOT_SIZE filter
+    minimum quantity.
 UNKNOWN_ORDER              -2011  Unknown order sent.
 CLIENT_ORDER_ID_MISMATCH   -2039  Client order ID is not correct for this order ID.
 CANCEL_RESTRICTED          -2011  Order was not canceled due to cancel restrictions.
