@@ -18,9 +18,8 @@ EMPTY_PREFIXES = ("process_", "handle_", "do_")
 EMPTY_NAMES = {"data", "info", "base"}
 # These have another word in the house: commission, trade, hold, tick.
 OTHER_WORDS = {"service", "fee", "fees", "deal", "deals", "freeze", "pip"}
-# The wire speaks as Binance does, and a method that replaces another's has its name.
-WIRE = "src/rialto/gateway/wire/"
-OVERRIDING = {"handle_websocket_upgrade"}
+# Others' words: Binance's on the wire, uvicorn's where its methods are replaced.
+OTHERS = ("src/rialto/gateway/wire/", "src/rialto/gateway/protocols.py")
 
 
 def files(*suffixes: str) -> Iterator[tuple[str, str]]:
