@@ -16,10 +16,12 @@ from typing import Any
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
 from rialto.gateway.rest import BODY_BYTES_MAX
+from rialto.gateway.sockets import SEND_TEXTS
 from rialto.gateway.wire.errors import ILLEGAL_CHARACTERS, OVERFLOWED, TOO_MANY_REQUESTS, Refused
 
 CONNECTIONS_MAX = 16_384
@@ -33,6 +35,7 @@ REQUEST_SECONDS_MAX = 8.0  # from the first byte of a request, or the connection
 KEEP_ALIVE_SECONDS = 75.0  # between requests
 WRITE_SECONDS_MAX = 8.0  # for a client to make room in a write buffer that is full, or to take any
 CLOSE_SECONDS_MAX = 5.0  # for a closed connection to take what is left
+TEXT_FRAME = 0x81
 CONTROL_FRAMES_PER_SECOND_MAX = 20  # pings and pongs of one WebSocket connection
 SWEEP_SECONDS = 0.5  # how late a deadline may be noticed
 
@@ -263,6 +266,16 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
         self.watch.write_deadline = inf
 
+    async def send(self, message: Any) -> None:
+        """Also SEND_TEXTS, which writes many messages at once."""
+        if message["type"] != SEND_TEXTS:
+            await super().send(message)
+            return
+        await self.writable.wait()
+        if self.disconnected or self.close_sent:
+            raise ClientDisconnected
+        self.transport.write(b"".join(map(_text_frame, message["texts"])))
+
     def handle_ping(self) -> None:
         if self._charge_control_frame():
             super().handle_ping()
@@ -301,3 +314,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not self.close_sent:
             self.conn.fail(code, reason)
             self.handle_parser_exception()
+
+
+def _text_frame(text: str) -> bytes:
+    """As a server sends it: whole, unmasked, uncompressed (RFC 6455, 5.2)."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        return bytes((TEXT_FRAME, size)) + payload
+    if size < 1 << 16:
+        return bytes((TEXT_FRAME, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((TEXT_FRAME, 127)) + size.to_bytes(8, "big") + payload

@@ -22,7 +22,8 @@ STREAM_BACKLOG_CHARACTERS_MAX = 16 * 1024 * 1024
 CLIENT_MESSAGE_BYTES_MAX = 64 * 1024  # room for 1024 stream names at once
 CONNECTION_SECONDS_MAX = 24 * 3600.0
 CLOSE_TIMEOUT_SECONDS = 5.0  # for a client to take what is left and the reason
-WRITES_PER_TURN = 32  # then others have their turn: writing to an idle connection does not wait
+TEXTS_PER_WRITE = 64  # then others have their turn
+SEND_TEXTS = "rialto.send_texts"  # our server's own message: many texts at once (protocols.py)
 
 
 class CloseReason(NamedTuple):
@@ -150,14 +151,13 @@ class Socket:
             self._reason = LEFT  # uvicorn's way to say that nobody is there any more
 
     async def _write_backlog(self) -> None:
-        written = 0
-        while self._backlog:
-            text = self._backlog.popleft()
-            self._characters -= len(text)
-            await self._send({"type": "websocket.send", "text": text})
-            written += 1
-            if written % WRITES_PER_TURN == 0:
-                await asyncio.sleep(0)
+        backlog = self._backlog
+        while backlog:
+            texts = [backlog.popleft() for _ in range(min(len(backlog), TEXTS_PER_WRITE))]
+            self._characters -= sum(map(len, texts))
+            await self._send({"type": SEND_TEXTS, "texts": texts})
+            if backlog:
+                await asyncio.sleep(0)  # writing to a client that keeps up does not wait by itself
 
     def _charge(self, second: int) -> bool:
         if second != self._second:
