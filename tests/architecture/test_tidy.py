@@ -89,8 +89,7 @@ def test_names_say_something() -> None:
     empty = [
         f"{where} {name}"
         for where, name in names()
-        if not where.startswith(WIRE)
-        and name not in OVERRIDING
+        if not where.startswith(OTHERS)
         and (
             words(name) & (EMPTY_WORDS | OTHER_WORDS)
             or name in EMPTY_NAMES

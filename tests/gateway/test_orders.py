@@ -18,52 +18,47 @@ async def venue(tmp_path: Path) -> AsyncIterator[Venue]:
         yield venue
 
 
+# What every answer about the first order says.
+FIRST_ORDER = {
+    "symbol": "BTCUSDT",
+    "orderId": 1,
+    "orderListId": -1,
+    "price": "50000.00000000",
+    "origQty": "0.50000000",
+    "executedQty": "0.00000000",
+    "origQuoteOrderQty": "0.00000000",
+    "cummulativeQuoteQty": "0.00000000",
+    "timeInForce": "GTC",
+    "type": "LIMIT",
+    "side": "BUY",
+    "selfTradePreventionMode": "EXPIRE_MAKER",
+}
+
+
 async def test_an_order_rests_and_is_canceled(venue: Venue) -> None:
     placed = await venue.alice.signed("POST /api/v3/order", LIMIT_BUY + "&newClientOrderId=a-1")
     assert (placed.status, placed.json) == (
         200,
         {
-            "symbol": "BTCUSDT",
-            "orderId": 1,
-            "orderListId": -1,
+            **FIRST_ORDER,
             "clientOrderId": "a-1",
             "transactTime": NOW + 1,
-            "price": "50000.00000000",
-            "origQty": "0.50000000",
-            "executedQty": "0.00000000",
-            "origQuoteOrderQty": "0.00000000",
-            "cummulativeQuoteQty": "0.00000000",
             "status": "NEW",
-            "timeInForce": "GTC",
-            "type": "LIMIT",
-            "side": "BUY",
             "workingTime": NOW + 1,
-            "selfTradePreventionMode": "EXPIRE_MAKER",
             "fills": [],
         },
     )
     shown = await venue.alice.signed("GET /api/v3/order", "symbol=BTCUSDT&origClientOrderId=a-1")
     assert shown.json == {
-        "symbol": "BTCUSDT",
-        "orderId": 1,
-        "orderListId": -1,
+        **FIRST_ORDER,
         "clientOrderId": "a-1",
-        "price": "50000.00000000",
-        "origQty": "0.50000000",
-        "executedQty": "0.00000000",
-        "cummulativeQuoteQty": "0.00000000",
         "status": "NEW",
-        "timeInForce": "GTC",
-        "type": "LIMIT",
-        "side": "BUY",
         "stopPrice": "0.00000000",
         "icebergQty": "0.00000000",
         "time": NOW + 1,
         "updateTime": NOW + 1,
         "isWorking": True,
         "workingTime": NOW + 1,
-        "origQuoteOrderQty": "0.00000000",
-        "selfTradePreventionMode": "EXPIRE_MAKER",
     }
     assert (await venue.alice.signed("GET /api/v3/openOrders")).json == [shown.json]
     depth = await venue.anyone.call("GET /api/v3/depth", "symbol=BTCUSDT")
@@ -74,22 +69,11 @@ async def test_an_order_rests_and_is_canceled(venue: Venue) -> None:
     }
     canceled = await venue.alice.signed("DELETE /api/v3/order", "symbol=BTCUSDT&orderId=1")
     assert canceled.json == {
-        "symbol": "BTCUSDT",
+        **FIRST_ORDER,
         "origClientOrderId": "a-1",
-        "orderId": 1,
-        "orderListId": -1,
         "clientOrderId": "stop-00000000000000001",
         "transactTime": NOW + 4,
-        "price": "50000.00000000",
-        "origQty": "0.50000000",
-        "executedQty": "0.00000000",
-        "origQuoteOrderQty": "0.00000000",
-        "cummulativeQuoteQty": "0.00000000",
         "status": "CANCELED",
-        "timeInForce": "GTC",
-        "type": "LIMIT",
-        "side": "BUY",
-        "selfTradePreventionMode": "EXPIRE_MAKER",
     }
     assert (await venue.alice.signed("GET /api/v3/openOrders", "symbol=BTCUSDT")).json == []
 
