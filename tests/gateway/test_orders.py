@@ -35,46 +35,57 @@ FIRST_ORDER = {
 }
 
 
+# What the answers about one resting order have in common.
+RESTING = {
+    "symbol": "BTCUSDT",
+    "orderId": 1,
+    "orderListId": -1,
+    "price": "50000.00000000",
+    "origQty": "0.50000000",
+    "executedQty": "0.00000000",
+    "origQuoteOrderQty": "0.00000000",
+    "cummulativeQuoteQty": "0.00000000",
+    "timeInForce": "GTC",
+    "type": "LIMIT",
+    "side": "BUY",
+    "selfTradePreventionMode": "EXPIRE_MAKER",
+}
+PLACED = RESTING | {
+    "clientOrderId": "a-1",
+    "transactTime": NOW + 1,
+    "status": "NEW",
+    "workingTime": NOW + 1,
+    "fills": [],
+}
+SHOWN = RESTING | {
+    "clientOrderId": "a-1",
+    "status": "NEW",
+    "stopPrice": "0.00000000",
+    "icebergQty": "0.00000000",
+    "time": NOW + 1,
+    "updateTime": NOW + 1,
+    "isWorking": True,
+    "workingTime": NOW + 1,
+}
+CANCELED = RESTING | {
+    "origClientOrderId": "a-1",
+    "clientOrderId": "stop-00000000000000001",
+    "transactTime": NOW + 4,
+    "status": "CANCELED",
+}
+
+
 async def test_an_order_rests_and_is_canceled(venue: Venue) -> None:
     placed = await venue.alice.signed("POST /api/v3/order", LIMIT_BUY + "&newClientOrderId=a-1")
-    assert (placed.status, placed.json) == (
-        200,
-        {
-            **FIRST_ORDER,
-            "clientOrderId": "a-1",
-            "transactTime": NOW + 1,
-            "status": "NEW",
-            "workingTime": NOW + 1,
-            "fills": [],
-        },
-    )
+    assert (placed.status, placed.json) == (200, PLACED)
     shown = await venue.alice.signed("GET /api/v3/order", "symbol=BTCUSDT&origClientOrderId=a-1")
-    assert shown.json == {
-        **FIRST_ORDER,
-        "clientOrderId": "a-1",
-        "status": "NEW",
-        "stopPrice": "0.00000000",
-        "icebergQty": "0.00000000",
-        "time": NOW + 1,
-        "updateTime": NOW + 1,
-        "isWorking": True,
-        "workingTime": NOW + 1,
-    }
-    assert (await venue.alice.signed("GET /api/v3/openOrders")).json == [shown.json]
+    assert shown.json == SHOWN
+    assert (await venue.alice.signed("GET /api/v3/openOrders")).json == [SHOWN]
     depth = await venue.anyone.call("GET /api/v3/depth", "symbol=BTCUSDT")
-    assert depth.json == {
-        "lastUpdateId": 1,
-        "bids": [["50000.00000000", "0.50000000"]],
-        "asks": [],
-    }
+    bids = [["50000.00000000", "0.50000000"]]
+    assert depth.json == {"lastUpdateId": 1, "bids": bids, "asks": []}
     canceled = await venue.alice.signed("DELETE /api/v3/order", "symbol=BTCUSDT&orderId=1")
-    assert canceled.json == {
-        **FIRST_ORDER,
-        "origClientOrderId": "a-1",
-        "clientOrderId": "stop-00000000000000001",
-        "transactTime": NOW + 4,
-        "status": "CANCELED",
-    }
+    assert (canceled.status, canceled.json) == (200, CANCELED)
     assert (await venue.alice.signed("GET /api/v3/openOrders", "symbol=BTCUSDT")).json == []
 
 
