@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("core", "pipeline", "folds", "http")
+BENCHMARKS = ("core", "pipeline", "folds", "http", "streams")
 
 
 def main() -> int:

@@ -68,6 +68,10 @@ class Socket:
     def open(self) -> bool:
         return self._reason is None
 
+    @property
+    def waiting(self) -> int:
+        return len(self._backlog)
+
     def push(self, text: str) -> None:
         if self._reason is not None:
             return
@@ -197,6 +201,10 @@ class Connections:
             pass  # it left between asking and being accepted
         finally:
             self._sockets.discard(socket)
+
+    def most_waiting(self) -> int:
+        """Texts in the longest backlog."""
+        return max((socket.waiting for socket in self._sockets), default=0)
 
     def close_all(self, reason: CloseReason) -> None:
         for socket in self._sockets:
