@@ -225,40 +225,32 @@ impl Events {
     }
 
     pub fn instrument_status_set(&mut self, instrument: u32, status: u8) {
-        let frame = self.frame::<32>(INSTRUMENT_STATUS_SET).u32(instrument).u8(status);
-        frame.end();
+        self.frame::<32>(INSTRUMENT_STATUS_SET).u32(instrument).u8(status);
     }
 
     pub fn account_opened(&mut self, account: u32) {
-        let frame = self.frame::<32>(ACCOUNT_OPENED).u32(account);
-        frame.end();
+        self.frame::<32>(ACCOUNT_OPENED).u32(account);
     }
 
     pub fn commission_rates_set(&mut self, instrument: u32, tier: u32, maker_ppm: u32, taker_ppm: u32) {
-        let frame = self.frame::<40>(COMMISSION_RATES_SET).u32(instrument).u32(tier);
-        let frame = frame.u32(maker_ppm).u32(taker_ppm);
-        frame.end();
+        self.frame::<40>(COMMISSION_RATES_SET).u32(instrument).u32(tier).u32(maker_ppm).u32(taker_ppm);
     }
 
     pub fn commission_tier_set(&mut self, account: u32, tier: u32) {
-        let frame = self.frame::<32>(COMMISSION_TIER_SET).u32(account).u32(tier);
-        frame.end();
+        self.frame::<32>(COMMISSION_TIER_SET).u32(account).u32(tier);
     }
 
     pub fn deposited(&mut self, account: u32, asset: u32, amount: i128) {
-        let frame = self.frame::<48>(DEPOSITED).u32(account).u32(asset).i128(amount);
-        frame.end();
+        self.frame::<48>(DEPOSITED).u32(account).u32(asset).i128(amount);
     }
 
     /// `kind` is WITHDRAWAL_HELD, WITHDRAWAL_SETTLED or WITHDRAWAL_RELEASED.
     pub fn withdrawal(&mut self, kind: u8, account: u32, asset: u32, id: u64, amount: i128) {
-        let frame = self.frame::<56>(kind).u32(account).u32(asset).u64(id).i128(amount);
-        frame.end();
+        self.frame::<56>(kind).u32(account).u32(asset).u64(id).i128(amount);
     }
 
     pub fn transferred(&mut self, source: u32, target: u32, asset: u32, amount: i128) {
-        let frame = self.frame::<56>(TRANSFERRED).u32(source).u32(target).u32(asset).i128(amount);
-        frame.end();
+        self.frame::<56>(TRANSFERRED).u32(source).u32(target).u32(asset).i128(amount);
     }
 
     #[inline]
@@ -280,8 +272,7 @@ impl Events {
 
     #[inline]
     pub fn trade_executed(&mut self, trade: &Trade) {
-        let frame = self
-            .frame::<152>(TRADE_EXECUTED)
+        self.frame::<152>(TRADE_EXECUTED)
             .u64(trade.trade_id)
             .u32(trade.instrument)
             .u8(trade.taker_side.byte())
@@ -297,13 +288,11 @@ impl Events {
             .i128(trade.buyer_commission)
             .i128(trade.seller_commission)
             .i128(trade.buyer_release);
-        frame.end();
     }
 
     #[inline]
     pub fn order_rested(&mut self, order: &OrderFacts, update_id: u64) {
-        let frame = self
-            .frame::<72>(ORDER_RESTED)
+        self.frame::<72>(ORDER_RESTED)
             .u64(order.order_id)
             .u32(order.account)
             .u32(order.instrument)
@@ -311,7 +300,6 @@ impl Events {
             .i64(order.price_ticks)
             .i64(order.remaining_lots)
             .u64(update_id);
-        frame.end();
     }
 
     #[inline]
@@ -339,8 +327,7 @@ impl Events {
         released: i128,
         update_id: u64,
     ) {
-        let frame = self
-            .frame::<88>(ORDER_EXPIRED)
+        self.frame::<88>(ORDER_EXPIRED)
             .u64(order.order_id)
             .u32(order.account)
             .u32(order.instrument)
@@ -349,7 +336,6 @@ impl Events {
             .i64(order.remaining_lots)
             .i128(released)
             .u64(update_id);
-        frame.end();
     }
 
     /// `order.remaining_lots` is what is left after the amend.
@@ -380,8 +366,7 @@ impl Events {
     }
 
     pub fn match_prevented(&mut self, p: &Prevented) {
-        let frame = self
-            .frame::<144>(MATCH_PREVENTED)
+        self.frame::<144>(MATCH_PREVENTED)
             .u64(p.prevented_match_id)
             .u32(p.instrument)
             .put([p.taker_side.byte(), p.mode.byte()])
@@ -396,7 +381,6 @@ impl Events {
             .i128(p.taker_released)
             .i128(p.maker_released)
             .u64(p.update_id);
-        frame.end();
     }
 
     pub fn order_repeated(&mut self, order_id: u64, order: &NewOrder, original_sequence: u64) {
