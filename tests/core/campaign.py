@@ -9,6 +9,7 @@ import sys
 import time
 
 from tests.core.compare import Difference, compare_seed
+from tests.core.machines import Core, RestoredCore
 
 COMMANDS_PER_SEED = 3_000
 
@@ -23,7 +24,7 @@ def main() -> int:
     seen: dict[str, int] = {}
     while compared < wanted.commands:
         try:
-            figures = compare_seed(seed, COMMANDS_PER_SEED)
+            figures = compare_seed(seed, COMMANDS_PER_SEED, Core if seed % 2 else RestoredCore)
         except Difference as difference:
             print(difference)
             return 1

@@ -33,3 +33,17 @@ class Core:
 
     def open_orders(self, instrument: int) -> list[OpenOrder]:
         return self.exchange.open_orders(instrument)
+
+
+class RestoredCore(Core):
+    """A core that is now and then put away as a snapshot, and restored from it."""
+
+    EVERY_COMMANDS = 37
+
+    def apply(self, first_sequence: int, time_us: int, batch: list[Identified]) -> list[Event]:
+        if first_sequence % self.EVERY_COMMANDS == 0:
+            snapshot, state_hash = self.exchange.snapshot(), self.exchange.state_hash()
+            self.exchange = Exchange.restore(snapshot)
+            assert self.exchange.snapshot() == snapshot
+            assert self.exchange.state_hash() == state_hash
+        return super().apply(first_sequence, time_us, batch)

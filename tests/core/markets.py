@@ -1,6 +1,8 @@
 """Instruments to try the rules on: without filters, with all of them, and of huge numbers."""
 
-from msgspec.structs import replace
+from random import Random
+
+from msgspec.structs import fields, replace
 
 from rialto.messages import commands as c
 from rialto.messages.commands import Command
@@ -8,8 +10,13 @@ from rialto.messages.ids import AccountId, AssetId
 from rialto.messages.instruments import InstrumentDefinition
 from rialto.messages.orders import InstrumentStatus, StpMode
 
-BTC, USD, ETH = AssetId(0), AssetId(1), AssetId(2)
+BTC, USD, ETH, GOLD, YEN = (AssetId(n) for n in range(5))
 EVERY_STP_MODE = 0b11111
+EXTREME_I64 = (-(2**63), -1, 0, 1, 2**42 - 1, 2**42, 2**52, 2**52 + 1, 2**63 - 1)
+EXTREME_I128 = (-(2**127), -1, 0, 1, 2**64, 2**99, 2**100, 2**100 + 1, 2**120, 2**127 - 1)
+EXTREME_U32 = (0, 1, 31, 32, 60, 61, 10**6, 10**6 + 1, 2**32 - 1)
+U32_FIELDS = ("multiplier", "ppm", "minutes", "max_num_orders")
+DEFAULTS = ("symbol", "status", "base", "quote")
 
 PLAIN = InstrumentDefinition(
     base=BTC,
@@ -64,31 +71,33 @@ WITH_FILTERS = replace(
     min_price_ticks=96,
     max_price_ticks=104,
     min_lots=2,
-    max_lots=24,
+    max_lots=30,
     market_min_lots=3,
     market_max_lots=21,
     market_step_lots=3,
     min_notional=3 * 250,
     notional_min=3 * 300,
-    notional_max=3 * 2_300,
-    max_position=22_000,
+    notional_max=3 * 2_900,
+    max_position=24_000,
     bid_multiplier_up=10_200,
-    bid_multiplier_down=9_700,
-    ask_multiplier_up=10_300,
+    bid_multiplier_down=9_600,
+    ask_multiplier_up=10_400,
     ask_multiplier_down=9_800,
-    average_price_minutes=3,
+    average_price_minutes=2,
     max_num_orders=3,
     min_notional_applies_to_market=True,
     notional_min_applies_to_market=True,
     notional_max_applies_to_market=True,
-    maker_ppm=500_000,
-    taker_ppm=1_000_000,
+    maker_ppm=2_500,
+    taker_ppm=75_000,
     default_stp=StpMode.EXPIRE_MAKER,
     allowed_stp_mask=EVERY_STP_MODE & ~(1 << StpMode.EXPIRE_BOTH),
 )
 
 HUGE = replace(
     PLAIN,
+    base=GOLD,
+    quote=YEN,
     symbol="HUGE",
     max_price_ticks=2**42 - 1,
     max_lots=2**52,
@@ -104,14 +113,36 @@ DEFINITIONS = [PLAIN, WITH_COMMISSION, WITH_FILTERS, HUGE]
 ACCOUNTS = [AccountId(n) for n in (1, 2, 3, 4)]
 
 
+FUNDS = {BTC: 60_000, USD: 40_000, ETH: 20_000, GOLD: 2**100, YEN: 2**100}
+
+
 def opening() -> list[Command]:
     """What lists the instruments, opens the accounts, and funds them."""
-    assets = [c.AddAsset(8, "BTC"), c.AddAsset(2, "USD"), c.AddAsset(18, "ETH")]
+    named = ((8, "BTC"), (2, "USD"), (18, "ETH"), (0, "GOLD"), (0, "YEN"))
+    assets = [c.AddAsset(decimals, symbol) for decimals, symbol in named]
     listed = [c.ListInstrument(definition) for definition in DEFINITIONS]
     opened = [c.OpenAccount(account) for account in ACCOUNTS]
     funded = [
-        c.Deposit(account, asset, amount)
-        for account in ACCOUNTS
-        for asset, amount in ((BTC, 12_000), (USD, 30_000), (ETH, 20_000))
+        c.Deposit(account, asset, amount) for account in ACCOUNTS for asset, amount in FUNDS.items()
     ]
     return [*assets, *listed, *opened, *funded]
+
+
+def some_definition(random: Random) -> InstrumentDefinition:
+    """A good definition with one to three fields at a bound or beyond."""
+    definition = random.choice(DEFINITIONS)
+    for field in random.sample(fields(definition), random.randint(1, 3)):
+        if field.name in DEFAULTS or field.name.endswith("_market"):
+            continue
+        choices: tuple[int, ...] = EXTREME_I64
+        if any(part in field.name for part in U32_FIELDS):
+            choices = EXTREME_U32
+        elif field.name in ("min_notional", "notional_min", "notional_max", "max_position"):
+            choices = EXTREME_I128
+        value: int = random.choice((*choices, getattr(definition, field.name)))
+        if field.name == "default_stp":
+            value = random.choice(list(StpMode))
+        elif field.name == "allowed_stp_mask":
+            value = random.randrange(64)
+        definition = replace(definition, **{field.name: value})
+    return definition

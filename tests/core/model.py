@@ -14,6 +14,7 @@ from rialto.messages.codec import COMMAND_KINDS
 from rialto.messages.commands import Command
 from rialto.messages.events import Event
 from rialto.messages.instruments import InstrumentDefinition
+from rialto.messages.orders import StpMode
 from rialto.messages.postings import COMMISSION, EXTERNAL
 from rialto.messages.rejections import Rejection as R
 from tests.core.model_checks import AMOUNT_MAX
@@ -132,24 +133,29 @@ class Model(Orders):
         self.emit(e.InstrumentListed, len(self.markets) - 1, definition)
 
     def is_sane(self, d: InstrumentDefinition) -> bool:
-        units = min(d.quote_units_per_tick_lot, d.base_units_per_lot)
-        amounts = min(d.min_notional, d.notional_min, d.notional_max, d.max_position)
-        market_sizes = (d.market_min_lots, d.market_max_lots, d.market_step_lots)
+        amounts = (d.min_notional, d.notional_min, d.notional_max, d.max_position)
         return (
             d.base != d.quote
-            and units > 0
+            and min(d.quote_units_per_tick_lot, d.base_units_per_lot) > 0
             and 1 <= d.min_price_ticks <= d.max_price_ticks <= PRICE_TICKS_MAX
             and 1 <= d.min_lots <= d.max_lots <= QUANTITY_LOTS_MAX
             and d.max_price_ticks * d.max_lots * d.quote_units_per_tick_lot <= AMOUNT_MAX
             and d.max_lots * d.base_units_per_lot <= AMOUNT_MAX
-            and min(market_sizes) >= 0
-            and d.market_min_lots <= d.market_max_lots
-            and amounts >= 0
+            and self.has_sane_market_sizes(d)
+            and min(amounts) >= 0
+            and max(amounts) <= AMOUNT_MAX
             and d.average_price_minutes <= AVERAGE_PRICE_MINUTES_MAX
             and max(d.maker_ppm, d.taker_ppm) <= PPM_MAX
+            and d.allowed_stp_mask < 2 ** len(StpMode)
             and d.allowed_stp_mask >> d.default_stp & 1 == 1
             and 1 <= len(d.symbol.encode()) <= SYMBOL_BYTES_MAX
         )
+
+    def has_sane_market_sizes(self, d: InstrumentDefinition) -> bool:
+        if d.market_max_lots == 0:
+            return d.market_min_lots == d.market_step_lots == 0
+        is_ordered = 0 <= d.market_min_lots <= d.market_max_lots <= QUANTITY_LOTS_MAX
+        return is_ordered and d.market_step_lots >= 0
 
     def open_account(self, command: c.OpenAccount) -> None:
         refuse_if(command.account in (EXTERNAL, COMMISSION), R.INVALID_DEFINITION)

@@ -23,13 +23,12 @@ from rialto.messages.orders import (
     TimeInForce,
 )
 from tests.core import markets
+from tests.core.markets import EXTREME_I64, EXTREME_I128
 from tests.core.model import Identified, Model
 from tests.core.model_orders import REMEMBERED_US
 
 START_US = 1_700_000_000_000_000
 UNKNOWN = 9
-EXTREME_I64 = (-(2**63), -1, 0, 1, 2**42 - 1, 2**42, 2**52, 2**52 + 1, 2**63 - 1)
-EXTREME_I128 = (-(2**127), -1, 0, 1, 2**64, 2**99, 2**100, 2**100 + 1, 2**120, 2**127 - 1)
 SIDES, TYPES, TIMES_IN_FORCE = list(Side), list(OrderType), list(TimeInForce)
 STP_MODES, RESTRICTIONS = list(StpMode), list(CancelRestriction)
 CENTRE_TICKS = 100
@@ -94,10 +93,9 @@ class Stream:
     def pass_time(self, model: Model) -> None:
         if self.chance(0.5):
             self.time_us += self.random.randrange(2_000_000)
-        if self.chance(0.015):
-            self.time_us += self.pick(
-                60_000_000, 60_000_000, 180_000_000, 7_200_000_000, -5_000_000
-            )
+        if self.chance(0.025):
+            minute = 60_000_000
+            self.time_us += self.pick(minute, minute, minute, 3 * minute, 120 * minute, -minute)
         if self.chance(0.003) and model.client_order_ids:
             self.come_to_the_end_of_an_id(model)
 
@@ -128,12 +126,12 @@ class Stream:
         return self.random.choice(markets.ACCOUNTS)
 
     def asset(self) -> AssetId:
-        return AssetId(UNKNOWN) if self.chance(0.02) else AssetId(self.random.randrange(3))
+        return AssetId(UNKNOWN) if self.chance(0.02) else AssetId(self.random.randrange(5))
 
     def instrument(self) -> InstrumentId:
         if self.chance(0.01):
             return InstrumentId(self.pick(UNKNOWN, 2**32 - 1))
-        return InstrumentId(self.random.choices((0, 1, 2, 3), (40, 25, 30, 5))[0])
+        return InstrumentId(self.random.choices((0, 1, 2, 3), (40, 25, 28, 7))[0])
 
     def client_order_id(self, nothing: float = 0.6) -> str:
         """None with a probability of `nothing`."""
@@ -144,13 +142,15 @@ class Stream:
 
     def lots(self, model: Model, instrument: InstrumentId, account: AccountId) -> int:
         size = self.random.randint(1, 12) if self.chance(0.97) else self.random.randint(0, 4000)
-        return size if instrument != 2 else size * self.pick(1, 2, 3)
+        if instrument == 3:
+            return size * int(self.pick(1, 2**30, 2**48, 2**50))
+        return size if instrument != 2 else size * int(self.pick(1, 1, 2, 3))
 
     def price(self, instrument: InstrumentId) -> int:
         if instrument == 2:
             return CENTRE_TICKS + self.random.randint(-3, 3) + (5 if self.chance(0.05) else 0)
-        if instrument == 3 and self.chance(0.3):
-            return 1 << self.random.randrange(42)
+        if instrument == 3:
+            return int(self.pick(1, 2**21, 2**41, 2**42 - 1)) + self.random.randint(-1, 1)
         return max(1, CENTRE_TICKS + self.random.randint(-self.spread_ticks, self.spread_ticks))
 
     def place(self, model: Model) -> c.PlaceOrder:

@@ -6,10 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rialto.messages import commands as c
 from rialto.messages.codec import EVENT_KINDS
 from rialto.messages.orders import ExpiryReason
 from rialto.messages.rejections import Rejection
 from tests.core.compare import Comparison, compare_seed, opening_batch
+from tests.core.machines import Core, RestoredCore
+from tests.core.markets import some_definition
+from tests.core.model import Identified, Model
 from tests.core.strategies import Stream
 
 SEEDS = 48
@@ -24,7 +28,7 @@ def test_random_commands_give_the_same_events_and_reach_every_rule() -> None:
     seen: dict[str, int] = {}
     compared = 0
     for seed in range(SEEDS):
-        figures = compare_seed(seed, COMMANDS_PER_SEED)
+        figures = compare_seed(seed, COMMANDS_PER_SEED, Core if seed % 2 else RestoredCore)
         compared += figures.commands
         for name, count in figures.events.items():
             seen[name] = seen.get(name, 0) + count
@@ -44,3 +48,13 @@ def test_hypothesis_finds_no_difference(random: Random, batches: int) -> None:
     comparison.apply(*opening_batch())
     for _ in range(batches):
         comparison.apply(*stream.batch(comparison.model))
+
+
+def test_random_definitions_are_judged_alike() -> None:
+    """Each field of an instrument at its bounds and beyond."""
+    random = Random(1)
+    assets = [c.AddAsset(8, symbol) for symbol in ("BTC", "USD", "ETH", "GOLD", "YEN")]
+    for _ in range(4_000):
+        commands = [*assets, c.ListInstrument(some_definition(random))]
+        batch: list[Identified] = [(0, 0, command) for command in commands]
+        assert Core().apply(1, 1, batch) == Model().apply(1, 1, batch)
