@@ -55,6 +55,7 @@ impl Book {
     }
 
     /// Queue an order at the tail of its level.
+    #[inline(always)]
     pub fn rest(&mut self, orders: &mut [Order], number: u32) {
         let order = &orders[at(number)];
         assert!(order.remaining_lots > 0, "an empty order cannot rest");
@@ -76,6 +77,7 @@ impl Book {
     }
 
     /// Take an order out of its queue, with whatever it has left.
+    #[inline(always)]
     pub fn remove(&mut self, orders: &mut [Order], number: u32) {
         let Order { side, level: level_number, next, prev, remaining_lots, .. } = orders[at(number)];
         if prev != NONE {

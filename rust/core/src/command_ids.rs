@@ -42,7 +42,7 @@ impl Origin {
         self.highest - number >= COMMAND_ID_WINDOW || self.seen[word] & bit != 0
     }
 
-    #[inline]
+    #[inline(always)]
     fn mark(&mut self, number: u64) {
         if number > self.highest {
             if number - self.highest > 1 {
@@ -66,7 +66,7 @@ impl Origin {
 
 impl CommandIds {
     /// Whether this id is new; from now on it is not. Origin 0 is never checked.
-    #[inline]
+    #[inline(always)]
     pub fn is_new(&mut self, origin: u32, number: u64, sequence: u64) -> bool {
         if origin == 0 {
             return true;

@@ -98,7 +98,7 @@ impl Ladder {
     }
 
     /// The level at this price, made if it is not there.
-    #[inline]
+    #[inline(always)]
     pub fn level_at(&mut self, price_ticks: i64) -> u32 {
         let key = price_key(price_ticks);
         let leaf = self.leaf(key);

@@ -53,7 +53,7 @@ impl OpenOrders {
         &self.orders[at(number)]
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, order_id: u64) -> Option<u32> {
         self.by_id.find(&self.orders, order_id)
     }
@@ -110,7 +110,7 @@ impl OpenOrders {
     }
 
     /// Leave every index; the order is off the book already, or is taken off next. Its slot is free afterwards.
-    #[inline]
+    #[inline(always)]
     pub fn remove(&mut self, number: u32) {
         let order = self.orders[at(number)];
         self.by_id.remove(order.id, number);

@@ -30,7 +30,7 @@ impl OrderIndex {
         at(low_u32(order_id) & self.mask)
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, orders: &[Order], order_id: u64) -> Option<u32> {
         let recent = self.ring[self.place(order_id)];
         if orders.get(at(recent)).is_some_and(|order| order.id == order_id) {
@@ -45,7 +45,7 @@ impl OrderIndex {
         self.ring[self.place(order_id)]
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, orders: &[Order], order_id: u64, number: u32) {
         self.len += 1;
         if self.len * PLACES_PER_ORDER > self.ring.len() {
@@ -54,7 +54,7 @@ impl OrderIndex {
         self.put(orders, order_id, number);
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, orders: &[Order], order_id: u64, number: u32) {
         let place = self.place(order_id);
         let older = std::mem::replace(&mut self.ring[place], number);
@@ -63,7 +63,7 @@ impl OrderIndex {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn remove(&mut self, order_id: u64, number: u32) {
         self.len -= 1;
         let place = self.place(order_id);

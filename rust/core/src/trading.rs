@@ -39,7 +39,7 @@ impl Exchange {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&mut self, order: &NewOrder) -> Result<(), Rejection> {
         let seat = self.seat(order.account, order.instrument)?;
         if self.check_static(order)? == Novelty::Repeated {
@@ -51,7 +51,7 @@ impl Exchange {
     }
 
     /// What can be said without the book and the balances. A repeated order is answered here.
-    #[inline]
+    #[inline(always)]
     fn check_static(&mut self, order: &NewOrder) -> Result<Novelty, Rejection> {
         if !order.client_id.is_empty() && self.check_novelty(order)? == Novelty::Repeated {
             return Ok(Novelty::Repeated);
@@ -83,7 +83,7 @@ impl Exchange {
     }
 
     /// What depends on the book, on prices and on balances.
-    #[inline]
+    #[inline(always)]
     fn check_state(&mut self, seat_number: u32, order: &NewOrder) -> Result<Intent, Rejection> {
         let lots = match order.kind {
             OrderType::Market => self.check_market(seat_number, order)?,
@@ -161,7 +161,7 @@ impl Exchange {
         Ok(lots)
     }
 
-    #[inline]
+    #[inline(always)]
     fn check_percent_price(&mut self, order: &NewOrder) -> Result<(), Rejection> {
         let Listing { definition, reference, .. } = &mut self.listings[at(order.instrument)];
         let multipliers = || {
@@ -177,7 +177,7 @@ impl Exchange {
     }
 
     /// The order is the exchange's now: hold, match, then rest or expire what is left.
-    #[inline]
+    #[inline(always)]
     fn accept(&mut self, seat: u32, order: &NewOrder, intent: Intent) {
         self.last_order_id += 1;
         let order_id = self.last_order_id;
@@ -256,7 +256,7 @@ impl Exchange {
         self.events.order_expired(&taker.facts(), reason, released, 0);
     }
 
-    #[inline]
+    #[inline(always)]
     fn rest(&mut self, taker: &Taker, order: &NewOrder, client_id: u32) {
         let number = self.open.add(Order {
             id: taker.order_id,
@@ -300,7 +300,7 @@ impl Exchange {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn find_cancelable(&self, cancel: &Cancel) -> Result<u32, Rejection> {
         let listing = self.listings.get(at(cancel.order.instrument));
         if listing.ok_or(Rejection::UnknownInstrument)?.status == InstrumentStatus::Halt {
@@ -322,7 +322,7 @@ impl Exchange {
     }
 
     /// The open order that a key means.
-    #[inline]
+    #[inline(always)]
     fn find_order(&self, key: &OrderKey) -> Result<u32, Rejection> {
         let by_client_id = || self.open.client_ids.find_open(key.account, key.client_id);
         let found = if key.order_id == 0 { by_client_id() } else { self.open.find(key.order_id) };
@@ -337,14 +337,14 @@ impl Exchange {
         Ok(number)
     }
 
-    #[inline]
+    #[inline(always)]
     fn cancel_found(&mut self, number: u32, cancel_id: &[u8]) {
         let (facts, released, update_id) = self.take_off(number);
         self.events.order_canceled(&facts, released, update_id, cancel_id);
     }
 
     /// Off the book, out of every index, and its hold back to its owner.
-    #[inline]
+    #[inline(always)]
     fn take_off(&mut self, number: u32) -> (OrderFacts, i128, u64) {
         let order = *self.open.get(number);
         let seat = &self.open.seats[at(order.seat)];
@@ -396,7 +396,7 @@ impl Exchange {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn replace(&mut self, replace: &Replace) -> Result<(), Rejection> {
         let order = &replace.order;
         let seat = self.seat_of(&replace.cancel.order)?;
@@ -419,7 +419,7 @@ impl Exchange {
     }
 
     /// The seat a replacement is for: as a rule that of the order it replaces.
-    #[inline]
+    #[inline(always)]
     fn seat_of(&mut self, key: &OrderKey) -> Result<u32, Rejection> {
         if let Some(number) = self.open.find(key.order_id) {
             let number = self.open.get(number).seat;
