@@ -120,6 +120,16 @@ def test_no_file_says_where_packages_come_from() -> None:
     assert [path for path, text in files(".txt", ".in", ".toml") if address.search(text)] == []
 
 
+def test_every_link_between_documents_leads_somewhere() -> None:
+    dead = [
+        f"{path}: {target}"
+        for path, text in files(".md")
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text)
+        if not (ROOT / path).parent.joinpath(target).exists()
+    ]
+    assert dead == []
+
+
 def test_every_locked_package_has_its_hash() -> None:
     """Nothing else can be installed in its place."""
     for lock in ("requirements.txt", "requirements-dev.txt"):
