@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from rialto.gateway import sockets
+from rialto.gateway import server, sockets
+from rialto.gateway.doors import Doors
 from rialto.gateway.sockets import (
+    AGE_LIMIT,
     CLIENT_MESSAGE_BYTES_MAX,
     MESSAGE_TOO_BIG,
     NOT_TEXT,
     SLOW_CONSUMER,
     STREAM_BACKLOG_MAX,
     TOO_MANY_MESSAGES,
+    SocketLimits,
 )
 from rialto.messages.events import TradeExecuted
 from rialto.messages.ids import AccountId, InstrumentId, OrderId, Sequence, TradeId, UpdateId
@@ -176,3 +179,30 @@ async def test_connections_are_limited(tmp_path: Path) -> None:
             writer.write(head + b"/ws" + rest)
             assert (await reader.readline()).startswith(b"HTTP/1.1 503")
             writer.close()
+
+
+async def test_a_connection_has_an_age_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Doors, "stream_limits", SocketLimits(5, seconds_max=0.1))
+    async with open_doors(tmp_path) as (venue, _), ear(venue, "/ws") as client:
+        assert await client.closed() == AGE_LIMIT
+
+
+async def test_who_does_not_answer_pings_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(server, "PONG_SECONDS_MAX", 0.2)
+    async with open_doors(tmp_path) as (venue, _), ear(venue, "/ws") as lively:
+        silent = await silent_reader(venue)
+        received = await read_until(silent, b"keepalive ping timeout")
+        assert received[0] == 0x89  # a ping, that nobody answered
+        silent.close()
+        assert await lively.ask(SUBSCRIBE) == {"result": None, "id": 1}
+
+
+async def test_a_door_without_an_upgrade_says_what_it_wants(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _):
+        for path in ("/ws", "/stream", "/ws/btcusdt@trade"):
+            assert (await venue.anyone.call(f"GET {path}")).status == 426

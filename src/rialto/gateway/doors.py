@@ -9,17 +9,24 @@ from rialto.gateway.market_streams import MarketStreams
 from rialto.gateway.outcomes import PATH as OUTCOMES_PATH
 from rialto.gateway.outcomes import OutcomeDoor, Outcomes
 from rialto.gateway.past import Past
-from rialto.gateway.sockets import SHUTTING_DOWN, Connections
+from rialto.gateway.sockets import SHUTTING_DOWN, Connections, SocketLimits
 from rialto.gateway.user_stream import UserStreams
 from rialto.gateway.v1 import PATH as V1_PATH
 from rialto.gateway.v1 import V1Door
 from rialto.gateway.v1_caller import V1Callers
 from rialto.gateway.wire.outcomes import Outcome
-from rialto.gateway.ws_streams import STREAM_PATH, WS_PATH, StreamDoor
+from rialto.gateway.ws_streams import (
+    CLIENT_MESSAGES_PER_SECOND_MAX,
+    STREAM_PATH,
+    WS_PATH,
+    StreamDoor,
+)
 
 
 class Doors:
     """quote: the asset against which the first design's coins are traded."""
+
+    stream_limits = SocketLimits(CLIENT_MESSAGES_PER_SECOND_MAX)
 
     def __init__(self, gateway: Gateway, quote: str) -> None:
         sources, folds = gateway.sources, gateway.sources.folds
@@ -30,7 +37,9 @@ class Doors:
         folds.listen(self.market)
         user = UserStreams(folds, sources.listen_keys, sources.clock)
         folds.attend(user)
-        self._streams = StreamDoor([self.market, user], self.connections, sources.clock)
+        self._streams = StreamDoor(
+            [self.market, user], self.connections, sources.clock, self.stream_limits
+        )
         gateway.mount(WS_PATH, self._streams)
         gateway.mount(STREAM_PATH, self._streams)
 

@@ -15,16 +15,18 @@ from functools import partial
 from rialto.gateway.past import Past, TooLongAgo
 from rialto.gateway.sockets import (
     SLOW_CONSUMER,
+    Asgi,
     CloseReason,
     Connections,
     Receive,
+    Scope,
     Send,
     Socket,
     SocketLimits,
-    refuse,
+    respond,
 )
 from rialto.gateway.sources import Sources
-from rialto.gateway.v1_caller import Scope, V1Callers, since_of
+from rialto.gateway.v1_caller import V1Callers, since_of
 from rialto.gateway.wire import outcomes as wire
 from rialto.gateway.wire.execution_ids import execution_id, sequence_of
 from rialto.gateway.wire.outcomes import OUTCOMES, Outcome
@@ -164,15 +166,16 @@ class OutcomeDoor:
             self._callers.of_request(scope, b"", Permission.OPERATOR)
             subscription = self._outcomes.subscribe(outcome, since)
         except Invalid as invalid:
-            await refuse(send, invalid.http_status, invalid.text)
+            await respond(scope, send, invalid.http_status, invalid.text)
             return
         except TooManySubscriptions:
-            await refuse(send, 503, Invalid(Reason.OVERLOADED, "Too many subscriptions.").text)
+            await respond(
+                scope, send, 503, Invalid(Reason.OVERLOADED, "Too many subscriptions.").text
+            )
             return
         try:
-            await self._connections.serve(
-                receive, send, self._limits, partial(self._listen, subscription)
-            )
+            listen = partial(self._listen, subscription)
+            await self._connections.serve(Asgi(scope, receive, send), self._limits, listen)
         finally:
             subscription.close()
 

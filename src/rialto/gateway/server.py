@@ -13,8 +13,9 @@ import uvicorn
 from uvicorn.lifespan.off import LifespanOff
 
 from rialto.gateway.app import Gateway
-from rialto.gateway.protocols import HttpProtocol, Overseer, WebSocketProtocol
+from rialto.gateway.protocols import HttpProtocol, Overseer
 from rialto.gateway.sockets import CLIENT_MESSAGE_BYTES_MAX
+from rialto.gateway.websocket_protocol import WebSocketProtocol
 
 BACKLOG_MAX = 2_048  # connections that wait to be accepted
 SHUTDOWN_SECONDS_MAX = 10

@@ -12,9 +12,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from rialto.gateway.wire.documents import json_text
+from rialto.gateway.wire.errors import UNSUPPORTED_OPERATION
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Scope = MutableMapping[str, Any]
 
 CONNECTIONS_MAX = 10_000  # of all WebSocket doors together
 STREAM_BACKLOG_MAX = 16_384  # texts that wait for one reader
@@ -24,6 +28,14 @@ CONNECTION_SECONDS_MAX = 24 * 3600.0
 CLOSE_TIMEOUT_SECONDS = 5.0  # for a client to take what is left and the reason
 TEXTS_PER_WRITE = 64  # then others have their turn
 SEND_TEXTS = "rialto.send_texts"  # our server's own message: many texts at once (protocols.py)
+
+
+class Asgi(NamedTuple):
+    """What an ASGI application is called with."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
 
 
 class CloseReason(NamedTuple):
@@ -182,14 +194,17 @@ class Connections:
 
     async def serve(
         self,
-        receive: Receive,
-        send: Send,
+        asgi: Asgi,
         limits: SocketLimits,
         listen: Callable[[Socket], Awaitable[None]],
     ) -> None:
         """Accept a connection that has asked to be one, and serve it; 503 if there are too many."""
+        scope, receive, send = asgi
+        if scope["type"] != "websocket":
+            await respond(scope, send, 426, _error("This is a WebSocket: ask for an upgrade."))
+            return
         if len(self._sockets) >= self.connections_max:
-            await refuse(send, 503, '{"code":-1003,"msg":"Too many connections."}')
+            await respond(scope, send, 503, _error("Too many connections."))
             return
         socket = Socket(receive, send, limits)
         self._sockets.add(socket)
@@ -211,8 +226,17 @@ class Connections:
             socket.close(reason)
 
 
-async def refuse(send: Send, status: int, body: str) -> None:
-    """Answer a request for a WebSocket with plain HTTP."""
-    headers = [(b"content-type", b"application/json;charset=UTF-8")]
-    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": body.encode()})
+def _error(message: str) -> str:
+    return json_text({"code": UNSUPPORTED_OPERATION.code, "msg": message})
+
+
+async def respond(scope: Scope, send: Send, status: int, body: str) -> None:
+    """Answer a request, also one for a WebSocket, with plain HTTP."""
+    http = "http.response" if scope["type"] == "http" else "websocket.http.response"
+    content = body.encode()
+    headers = [
+        (b"content-type", b"application/json;charset=UTF-8"),
+        (b"content-length", b"%d" % len(content)),
+    ]
+    await send({"type": f"{http}.start", "status": status, "headers": headers})
+    await send({"type": f"{http}.body", "body": content})

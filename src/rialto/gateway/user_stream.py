@@ -82,7 +82,11 @@ class UserStreams:
                     )
                 )
                 feed.readers.clear()
-        self._feeds = {account: feed for account, feed in self._feeds.items() if feed.readers}
+        self._feeds = {
+            account: feed
+            for account, feed in self._feeds.items()
+            if feed.readers and self._listen_keys.find(feed.name) is not None
+        }
 
     def hear(self, event: e.Event, client_order_id_before: str) -> None:
         tell = self._tellers.get(type(event))

@@ -6,18 +6,18 @@ Never: a second trade for an orderId that was sent again: it is the client order
 """
 
 import asyncio
-from collections.abc import MutableMapping
-from typing import Any
 
 from rialto.gateway.past import Past, TooLongAgo
 from rialto.gateway.sockets import (
+    Asgi,
     CloseReason,
     Connections,
     Receive,
+    Scope,
     Send,
     Socket,
     SocketLimits,
-    refuse,
+    respond,
 )
 from rialto.gateway.sources import Sources
 from rialto.gateway.v1_caller import V1Callers, address_of, key_text, since_of
@@ -41,8 +41,6 @@ CONNECT_WEIGHT = 2
 
 NOT_AUTHENTICATED = CloseReason(1008, "Not authenticated.")
 TOO_OLD = CloseReason(1008, "since is too long ago; connect without it and query the orders.")
-
-Scope = MutableMapping[str, Any]
 
 
 class V1Door:
@@ -70,7 +68,9 @@ class V1Door:
         elif scope["method"] == "POST":
             await self._post(scope, receive, send)
         else:
-            await _respond(send, 405, Invalid(Reason.MALFORMED, "orders are sent by POST").text)
+            await respond(
+                scope, send, 405, Invalid(Reason.MALFORMED, "orders are sent by POST").text
+            )
 
     # Witness
 
@@ -116,7 +116,7 @@ class V1Door:
                 self._callers.give_back(scope, POST_WEIGHT)
         except Invalid as invalid:
             status, text = invalid.http_status, invalid.text
-        await _respond(send, status, text)
+        await respond(scope, send, status, text)
 
     # WebSocket
 
@@ -128,7 +128,7 @@ class V1Door:
             if key_text(scope) is not None:
                 key = self._callers.of_request(scope, b"", Permission.READ).key
         except Invalid as invalid:
-            await refuse(send, invalid.http_status, invalid.text)
+            await respond(scope, send, invalid.http_status, invalid.text)
             return
         address = address_of(scope)
 
@@ -137,7 +137,7 @@ class V1Door:
             if owner is not None:
                 await self._listen(Connection(socket, owner), address, since)
 
-        await self._connections.serve(receive, send, self._limits, listen)
+        await self._connections.serve(Asgi(scope, receive, send), self._limits, listen)
 
     async def _authenticate(self, socket: Socket) -> ApiKey | None:
         """By the first message; None if the connection is over."""
@@ -217,13 +217,3 @@ async def _body(receive: Receive) -> bytes | None:
             raise Invalid(Reason.MALFORMED, f"an order has at most {MESSAGE_BYTES_MAX} bytes")
         if not message.get("more_body"):
             return body
-
-
-async def _respond(send: Send, status: int, text: str) -> None:
-    content = text.encode()
-    headers = [
-        (b"content-type", b"application/json;charset=UTF-8"),
-        (b"content-length", b"%d" % len(content)),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})

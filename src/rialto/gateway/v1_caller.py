@@ -6,11 +6,11 @@ In:  header X-MBX-APIKEY or X-API-KEY; timestamp, recvWindow and signature in th
 Out: the key, or Invalid.
 """
 
-from collections.abc import MutableMapping
 from decimal import Decimal
 from typing import Any
 
 from rialto.gateway.caller import Authentication, Caller, signed_payload
+from rialto.gateway.sockets import Scope
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
 from rialto.gateway.wire import parameters, v1
@@ -20,8 +20,6 @@ from rialto.gateway.wire.v1 import Invalid, Reason
 from rialto.identity.api_keys import ApiKey, Permission
 
 FOREVER_US = 2**63 - 1
-
-Scope = MutableMapping[str, Any]
 
 
 class V1Callers:

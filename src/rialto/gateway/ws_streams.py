@@ -6,19 +6,21 @@ Never: an error for a stream that does not exist. It is a name that stays silent
 """
 
 import asyncio
-from collections.abc import Iterable, MutableMapping
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Protocol
 
 from rialto.gateway.caller import Clock
 from rialto.gateway.feeds import Feed, Reader, TimeUnit
 from rialto.gateway.sockets import (
     SHUTTING_DOWN,
+    Asgi,
     Connections,
     Receive,
+    Scope,
     Send,
     Socket,
     SocketLimits,
-    refuse,
+    respond,
 )
 from rialto.gateway.wire import parameters, stream_requests, streams
 from rialto.gateway.wire.documents import json_text
@@ -36,7 +38,6 @@ STREAMS_MAX = 1024  # per connection
 CLIENT_MESSAGES_PER_SECOND_MAX = 5
 TICK_SECONDS = 0.1
 
-Scope = MutableMapping[str, Any]
 TIME_UNITS = {name: unit for unit in TimeUnit for name in (unit.name, unit.name.lower())}
 
 
@@ -58,19 +59,19 @@ class StreamDoor:
         sources: Iterable[StreamSource],
         connections: Connections,
         clock: Clock,
-        limits: SocketLimits | None = None,
+        limits: SocketLimits,
     ) -> None:
         self._sources = tuple(sources)
         self._connections = connections
         self._clock = clock
-        self._limits = limits or SocketLimits(CLIENT_MESSAGES_PER_SECOND_MAX)
+        self._limits = limits
         self._readers: set[Reader] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             unit, names, combined = _wanted(scope)
         except Refused as refused:
-            await refuse(send, refused.status, json_text(refused.body))
+            await respond(scope, send, refused.status, json_text(refused.body))
             return
 
         async def listen(socket: Socket) -> None:
@@ -84,7 +85,7 @@ class StreamDoor:
                 self._readers.discard(reader)
                 self._unsubscribe(reader, list(reader.names))
 
-        await self._connections.serve(receive, send, self._limits, listen)
+        await self._connections.serve(Asgi(scope, receive, send), self._limits, listen)
 
     async def run(self) -> None:
         """Until canceled."""
