@@ -19,7 +19,11 @@ EMPTY_NAMES = {"data", "info", "base"}
 # These have another word in the house: commission, trade, hold, tick.
 OTHER_WORDS = {"service", "fee", "fees", "deal", "deals", "freeze", "pip"}
 # Others' words: Binance's on the wire, uvicorn's where its methods are replaced.
-OTHERS = ("src/rialto/gateway/wire/", "src/rialto/gateway/protocols.py")
+OTHERS = (
+    "src/rialto/gateway/wire/",
+    "src/rialto/gateway/protocols.py",
+    "src/rialto/gateway/websocket_protocol.py",
+)
 
 
 def files(*suffixes: str) -> Iterator[tuple[str, str]]:
