@@ -288,10 +288,10 @@ class Orders(Checks):
         order.quantity -= less
         order.remaining -= less
         if new_client_order_id:
-            order.client_order_id = new_client_order_id
             if self.remembered(order.sent.account, new_client_order_id) is None:
                 memory = RememberedId(None, order.order_id, order.sequence, self.time_us)
                 self.remember(order.sent.account, new_client_order_id, memory)
+            order.client_order_id = new_client_order_id
         update_id = self.markets[order.sent.instrument].next_update_id()
         where = (order.sent.account, order.sent.instrument, order.side, order.sent.price_ticks)
         size = (old_lots, lots, order.remaining, released, update_id)
