@@ -2,14 +2,15 @@
 acknowledged as one.
 
 A log opens at the end that log_end.py found and proved; from there on it is only appended to.
-Methods are called by one thread at a time, and an OSError from any of them is final: nothing may
-be appended after it.
+One thread appends; sync may run beside it. An OSError from any method is final: nothing may be
+appended after it.
 """
 
 import os
 from collections.abc import Sequence as Run
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from rialto.engine.records import HEADER_BYTES, NO_CHAIN, Stamp, chain_of, encode_header
@@ -55,6 +56,7 @@ class Log:
         self._core_version = core_version
         self._descriptor = -1
         self._size = 0
+        self._switching = Lock()  # between segments, append on one thread and sync on another
         self._unsynced: list[int] = []  # full segments whose last flush is still to come
         if end.segment is not None:
             self._descriptor = os.open(end.segment, os.O_RDWR | os.O_CLOEXEC)
@@ -71,8 +73,10 @@ class Log:
         header = encode_header(stamp, self.chain, payload)
         size = HEADER_BYTES + sum(map(len, payload))
         if self.position + size > self._size:
-            self._unsynced.append(self._descriptor)
-            self._open_segment(size)
+            with self._switching:
+                full = self._descriptor
+                self._open_segment(size)
+                self._unsynced.append(full)
             self._segments.prepare()
         offset = self.position
         write_all(self._descriptor, [header, *payload], offset)
@@ -83,12 +87,13 @@ class Log:
 
     def sync(self) -> None:
         """Make everything appended before this call durable; may run beside append."""
-        current = self._descriptor  # before the full ones, which it may join meanwhile
-        full, self._unsynced = self._unsynced, []
+        with self._switching:
+            current = self._descriptor
+            full, self._unsynced = self._unsynced, []
+        os.fdatasync(current)
         for descriptor in full:
             os.fdatasync(descriptor)
             os.close(descriptor)
-        os.fdatasync(current)
 
     def close(self) -> None:
         self._segments.close()
