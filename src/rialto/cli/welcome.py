@@ -53,7 +53,8 @@ def _account(key: ApiKey) -> dict[str, object]:
 def _write_whole(path: Path, content: bytes) -> None:
     """Nobody sees half of it."""
     unnamed = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(unnamed, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, READY_FILE_MODE)
+    unnamed.unlink(missing_ok=True)
+    descriptor = os.open(unnamed, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READY_FILE_MODE)
     with open(descriptor, "wb") as file:
         file.write(content)
     unnamed.rename(path)
