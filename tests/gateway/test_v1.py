@@ -296,6 +296,24 @@ async def test_coming_back_while_the_account_trades_leaves_no_gap(tmp_path: Path
         assert heard == await always.hear_all()
 
 
+async def test_since_reaches_back_over_a_restart_to_orders_that_have_ended(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _):
+        first = await post_v1(venue, venue.alice, v1_order(venue.alice, "a", "SELL", "2", "20000"))
+        await post_v1(venue, venue.bob, v1_order(venue.bob, "b1", "BUY", "0.5", "20000"))
+        await post_v1(venue, venue.bob, v1_order(venue.bob, "b2", "BUY", "1.5", "20000"))
+    async with open_doors(tmp_path) as (venue, _):
+        venue.clock.now_us += 1_000_000
+        async with v1_ear(venue, venue.alice, f"since={first[1]['eventId']}") as back:
+            said = await back.hear_all()
+        assert [brief(each) for each in said] == [
+            ("a", "partly_matched", "1.50000000"),
+            ("a", "matched", "0.00000000"),
+        ]
+        assert {each["quantity"] for each in said} == {"2.00000000"}
+        again = await post_v1(venue, venue.alice, v1_order(venue.alice, "a", "SELL", "2", "20000"))
+        assert again[1] == {**first[1], "repeated": True, "eventId": again[1]["eventId"]}
+
+
 async def test_a_since_that_is_too_long_ago_or_not_yet_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
