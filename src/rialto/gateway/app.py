@@ -4,7 +4,7 @@ In:  HTTP requests and WebSocket connections.
 Out: answers. What doors push, they hear of through Folds.listen.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib import metadata, resources
 from typing import Protocol
 
@@ -26,6 +26,12 @@ class Door(Protocol):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
+async def _refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
+    """Nothing takes WebSocket connections at this path."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})
+
+
 class Gateway:
     def __init__(self, sources: Sources, find_key: Callable[[str], ApiKey | None]) -> None:
         self.sources = sources
@@ -44,16 +50,14 @@ class Gateway:
         """path as in "/stream" or "/v1/orders"; "/ws" also takes "/ws/btcusdt@trade"."""
         self._doors[path] = door
 
-    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind = scope["type"]
-        door = self._door(scope["path"]) if kind != "lifespan" else None
+    def asgi(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """The ASGI application of an http or websocket scope; it only chooses whose turn it is."""
+        door = self._door(scope["path"])
         if door is not None:
-            await door(scope, receive, send)
-        elif kind == "http":
-            await self._rest(scope, receive, send)
-        elif kind == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
+            return door(scope, receive, send)
+        if scope["type"] == "http":
+            return self._rest(scope, receive, send)
+        return _refuse_socket(scope, receive, send)
 
     def _door(self, path: str) -> Door | None:
         doors = self._doors

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from rialto.gateway.caller import Authentication, Caller
+from rialto.gateway.caller import Authentication, Caller, Security
 from rialto.gateway.endpoints import Endpoint
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
@@ -33,12 +33,17 @@ class Asked(msgspec.Struct, gc=False):
 
 
 class Route(msgspec.Struct, frozen=True, gc=False):
+    """A row, and what follows from it, looked up once."""
+
     row: Endpoint
     reader: Reader[Any]
+    security: Security
+    orders: int
+    is_free_when_done: bool
 
 
 def route(row: Endpoint) -> Route:
-    return Route(row, Reader(row.request))
+    return Route(row, Reader(row.request), row.security, row.orders, row.is_free_when_done)
 
 
 class Dispatch:
@@ -48,23 +53,29 @@ class Dispatch:
         self.weights = weights
 
     async def answer(self, to: Route, asked: Asked) -> tuple[Any, Caller]:
-        """What the handler answers, and for whom."""
-        row = to.row
-        weight = row.weight if isinstance(row.weight, int) else row.weight(asked.texts)
-        self.weights.charge(asked.address, weight, asked.received_us)
-        sent = len(asked.texts)
-        caller = self._caller(row, asked)
-        request = to.reader.read(asked.texts, sent - len(asked.texts))
-        if row.orders:
-            answer = await self._ordered(row, caller, request)
-        else:
-            answer = await row.handler(self.sources, caller, request)
-        if row.is_free_when_done:
-            self.weights.give_back(asked.address, weight)
+        """What the handler answers, and for whom.
+
+        Orders are counted before they are sent: many at once cannot pass the limit together.
+        """
+        weights, texts = self.weights, asked.texts
+        weight = to.row.weight(texts) if callable(to.row.weight) else to.row.weight
+        weights.charge(asked.address, weight, asked.received_us)
+        sent = len(texts)
+        caller = self._caller(to.security, asked)
+        request = to.reader.read(texts, sent - len(texts))
+        if to.orders:
+            weights.charge_orders(caller.account, to.orders, asked.received_us)
+        try:
+            answer = await to.row.handler(self.sources, caller, request)
+        except Refused as refused:
+            if to.orders and refused.code not in OUTCOME_UNKNOWN:
+                weights.give_back_orders(caller.account, to.orders)
+            raise
+        if to.is_free_when_done:
+            weights.give_back(asked.address, weight)
         return answer, caller
 
-    def _caller(self, row: Endpoint, asked: Asked) -> Caller:
-        security = row.security
+    def _caller(self, security: Security, asked: Asked) -> Caller:
         if not security.keyed:
             return Caller(asked.address, asked.received_us, asked.time_divisor)
         key = self.authentication.find(asked.key, security.permission)
@@ -72,14 +83,3 @@ class Dispatch:
         if security.signed:
             expires_us = self.authentication.check_signed(key, asked.payload, asked.texts)
         return Caller(asked.address, asked.received_us, asked.time_divisor, key, expires_us)
-
-    async def _ordered(self, row: Endpoint, caller: Caller, request: Any) -> Any:
-        """Counted before it is sent, so that many at once cannot pass the limit together."""
-        account = caller.account
-        self.weights.charge_orders(account, row.orders, caller.received_us)
-        try:
-            return await row.handler(self.sources, caller, request)
-        except Refused as refused:
-            if refused.code not in OUTCOME_UNKNOWN:
-                self.weights.give_back_orders(account, row.orders)
-            raise

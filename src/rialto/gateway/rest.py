@@ -62,45 +62,42 @@ class Rest:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            status, headers, content = await self._respond(scope, receive)
-        except Disconnected:
-            return
-        except Exception:  # noqa: BLE001 - the outermost place: our bug, and the client still hears
-            _log.exception("%s %s failed", scope["method"], scope["path"])
-            status, headers, content = 500, [_JSON], _FAILED
-        headers.append((b"content-length", b"%d" % len(content)))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
-
-    async def _respond(self, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
         now_us = self._clock()
         address: str = scope["client"][0] if scope["client"] else ""
         headers: Headers = [_JSON]
         try:
             found = self._routes.get((scope["method"], scope["path"]))
             if found is None:
-                self._dispatch.weights.charge(address, 1, now_us)
-                status = 405 if scope["path"] in self._paths else 404
-                content = _NOT_SUPPORTED
+                status, content = self._nowhere(scope["path"], address, now_us), _NOT_SUPPORTED
             else:
-                asked = await self._asked(scope, receive, address, now_us)
+                asked = self._read(scope, await read_body(receive), address, now_us)
                 answer, caller = await self._dispatch.answer(found, asked)
                 status, content = 200, _encode(answer)
-                if found.row.orders:
+                if found.orders:
                     self._add_order_counts(headers, caller)
         except Refused as refused:
             status, content = refused.status, _encode(refused.body)
             if refused.retry_after_seconds is not None:
                 headers.append((b"retry-after", b"%d" % refused.retry_after_seconds))
-        used = self._dispatch.weights.used(address, now_us)
-        headers.append((self._weight_header, b"%d" % used))
-        return status, headers, content
+        except Disconnected:
+            return
+        except Exception:  # noqa: BLE001 - the outermost place: our bug, and the client hears of it
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            status, content = 500, _FAILED
+        headers.append((self._weight_header, b"%d" % self._dispatch.weights.used(address, now_us)))
+        headers.append((b"content-length", b"%d" % len(content)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
 
-    async def _asked(self, scope: Scope, receive: Receive, address: str, now_us: int) -> Asked:
+    def _nowhere(self, path: str, address: str, now_us: int) -> int:
+        """The status of a path that is not there, or not for this method."""
+        self._dispatch.weights.charge(address, 1, now_us)
+        return 405 if path in self._paths else 404
+
+    def _read(self, scope: Scope, body: bytes, address: str, now_us: int) -> Asked:
         """What is not even a request weighs one all the same."""
         try:
-            return _asked(scope, await _body(receive), address, now_us)
+            return _asked(scope, body, address, now_us)
         except Refused:
             self._dispatch.weights.charge(address, 1, now_us)
             raise
@@ -111,7 +108,7 @@ class Rest:
             headers.append((name, b"%d" % count))
 
 
-async def _body(receive: Receive) -> bytes:
+async def read_body(receive: Receive) -> bytes:
     """The whole body; Refused if it is larger than any request has a use for."""
     body = b""
     while True:

@@ -13,6 +13,7 @@ import msgspec
 from rialto.engine.errors import EngineStopped, Overloaded
 from rialto.gateway.caller import Caller
 from rialto.gateway.listen_keys import ListenKeys
+from rialto.gateway.patience import Patience
 from rialto.gateway.wire.errors import (
     DISCONNECTED,
     INVALID_SYMBOL,
@@ -117,6 +118,7 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
     clock: Callable[[], int]
     limits: RateLimits = RateLimits()
     listen_keys: ListenKeys = msgspec.field(default_factory=ListenKeys)
+    patience: Patience = msgspec.field(default_factory=lambda: Patience(ENGINE_SECONDS_MAX))
 
     def instrument(self, symbol: str) -> Instrument:
         """By its name on the wire; Refused if there is none."""
@@ -130,15 +132,20 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
         of it.
         """
         caller.check_still_in_time(self.clock())
+        task = self.patience.begin()
+        is_overdue = False
         try:
-            async with asyncio.timeout(ENGINE_SECONDS_MAX):
-                return await self.engine.submit(command)
+            return await self.engine.submit(command)
         except Overloaded:
             raise Refused(SERVER_BUSY) from None
         except EngineStopped:
             raise Refused(UNEXPECTED_RESPONSE) from None
-        except TimeoutError:
-            raise Refused(TIMEOUT) from None
+        except asyncio.CancelledError:
+            is_overdue = True
+            raise
+        finally:
+            if self.patience.end(task) and is_overdue:
+                raise Refused(TIMEOUT) from None
 
     async def query(self, until: int, ask: Callable[[], T]) -> T:
         """An answer of SQL as of a sequence or later, read beside the event loop."""

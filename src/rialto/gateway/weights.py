@@ -28,23 +28,27 @@ class Window:
         self._error = error
         self._width_us = limit.seconds * SECOND_US
         self._interval_text = f"{limit.interval_count} {limit.interval}"
-        self._number = 0
+        self._from_us = 0
+        self._until_us = 0
         self._used: dict[str | int, int] = {}
 
     def used(self, who: str | int, now_us: int) -> int:
-        self._turn(now_us)
+        if not self._from_us <= now_us < self._until_us:
+            self._turn(now_us)
         return self._used.get(who, 0)
 
     def charge(self, who: str | int, count: int, now_us: int) -> int:
         """What is used now; Refused, and nothing charged, if that would be over the limit."""
-        self._turn(now_us)
-        used = self._used.get(who, 0) + count
+        if not self._from_us <= now_us < self._until_us:
+            self._turn(now_us)
+        before = self._used.get(who)
+        used = count if before is None else before + count
         if used > self.limit.limit:
             wait = self._wait_seconds(now_us)
             raise Refused(
                 self._error, self.limit.limit, self._interval_text, retry_after_seconds=wait
             )
-        if len(self._used) >= COUNTED_MAX and who not in self._used:
+        if before is None and len(self._used) >= COUNTED_MAX:
             raise Refused(TOO_MANY_REQUESTS, retry_after_seconds=self._wait_seconds(now_us))
         self._used[who] = used
         return used
@@ -55,12 +59,12 @@ class Window:
             self._used[who] = max(0, used - count)
 
     def _turn(self, now_us: int) -> None:
-        number = now_us // self._width_us
-        # A request that was received just before the turn may be counted just after it. Only a
-        # clock that was set back goes further into the past.
-        if number > self._number or number < self._number - 1:
-            self._number = number
-            self._used = {}
+        """A request that was received just before the turn may be counted just after it. Only a
+        clock that was set back goes further into the past.
+        """
+        start_us = now_us - now_us % self._width_us
+        self._from_us, self._until_us = start_us - self._width_us, start_us + self._width_us
+        self._used = {}
 
     def _wait_seconds(self, now_us: int) -> int:
         return -(-(self._width_us - now_us % self._width_us) // SECOND_US)  # rounded up
@@ -92,10 +96,12 @@ class Weights:
         """Before orders are sent; the day's count is asked first, so that it alone is not
         raised.
         """
-        if self._orders_long.used(account, now_us) + count > self.limits.orders_long.limit:
-            self._orders_long.charge(account, count, now_us)
         self._orders_short.charge(account, count, now_us)
-        self._orders_long.charge(account, count, now_us)
+        try:
+            self._orders_long.charge(account, count, now_us)
+        except Refused:
+            self._orders_short.give_back(account, count)
+            raise
 
     def give_back_orders(self, account: int, count: int) -> None:
         """Refused orders, and first fills."""

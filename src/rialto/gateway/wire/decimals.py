@@ -9,6 +9,8 @@ ZERO = "0.00000000"
 
 def fixed(units: int, decimals: int) -> str:
     """units x 10^-decimals."""
+    if units == 0:
+        return ZERO
     if decimals < PLACES:
         units *= 10 ** (PLACES - decimals)
         decimals = PLACES

@@ -26,11 +26,18 @@ from rialto.gateway.wire.execution_reports import EXPIRY_REASONS
 from rialto.messages import events as e
 from rialto.messages.ids import AccountId
 from rialto.messages.instruments import Instrument
-from rialto.messages.orders import ExpiryReason, Side
+from rialto.messages.orders import ExpiryReason, OrderType, Side, StpMode, TimeInForce
 from rialto.projections.orders import Order, OrderStatus, placed_order
 
 NO_ORDER_LIST = -1
 PPM_DECIMALS = 6
+
+# By value: Enum.name is a descriptor, and an answer has five of them.
+STATUSES = tuple(status.name for status in OrderStatus)
+TIMES_IN_FORCE = tuple(time_in_force.name for time_in_force in TimeInForce)
+TYPES = tuple(type_.name for type_ in OrderType)
+SIDES = tuple(side.name for side in Side)
+STP_MODES = tuple(mode.name for mode in StpMode)
 
 
 class Placement(msgspec.Struct, gc=False):
@@ -96,12 +103,12 @@ def order_result(
         decimals.quantity(order.executed_lots, instrument),
         decimals.amount(order.quote_amount, instrument.quote),
         decimals.amount(order.executed_quote, instrument.quote),
-        order.status.name,
-        order.time_in_force.name,
-        order.type.name,
-        order.side.name,
+        STATUSES[order.status],
+        TIMES_IN_FORCE[order.time_in_force],
+        TYPES[order.type],
+        SIDES[order.side],
         time,
-        order.stp.name,
+        STP_MODES[order.stp],
         *_conditional(order, instrument),
         [_fill(trade, instrument) for trade in made.fills] if full else UNSET,
         [_prevented(event, instrument) for event in prevented] or UNSET,
