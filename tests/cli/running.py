@@ -16,12 +16,14 @@ POLL_S = 0.02
 
 
 class Running:
-    def __init__(self, data: Path, *words: str) -> None:
+    def __init__(self, data: Path, *words: str, descriptors: int | None = None) -> None:
+        """descriptors: how many the process may have."""
         self.data = data
         self._ready_file = data.with_name(f"{data.name}-ready.json")
         self._ready_file.unlink(missing_ok=True)  # a killed process leaves it behind
         self.process = subprocess.Popen(
             [
+                *(["prlimit", f"--nofile={descriptors}"] if descriptors else []),
                 *(sys.executable, "-m", "rialto.cli", "run", "--port", "0", *words),
                 *("--data", str(data), "--ready-file", str(self._ready_file)),
             ],
@@ -52,9 +54,9 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, *words: str) -> Iterator[Running]:
+def running(data: Path, *words: str, descriptors: int | None = None) -> Iterator[Running]:
     """Killed at the end if it is still there."""
-    exchange = Running(data, *words)
+    exchange = Running(data, *words, descriptors=descriptors)
     try:
         yield exchange
     finally:

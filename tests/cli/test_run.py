@@ -5,6 +5,7 @@ import hmac
 import os
 import resource
 import signal
+import socket
 import sqlite3
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from rialto.cli.descriptors import KEPT_BACK
 from rialto.ops.verify import verify
 from tests.cli.running import Running, running
 
@@ -133,6 +135,24 @@ def test_an_engine_that_cannot_write_ends_the_process(tmp_path: Path) -> None:
         assert "stopping" in err
     verdict = verify(tmp_path / "data")
     assert (verdict.verified, verdict.sql_open_orders) == (True, 0)
+
+
+def test_connections_leave_descriptors_for_the_logs(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--demo", descriptors=KEPT_BACK + 20) as exchange:
+        ready = exchange.ready()
+        port = int(ready["url"].rpartition(":")[2])
+        idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(KEPT_BACK + 50)]
+        open_files = Path(f"/proc/{exchange.process.pid}/fd")
+        assert len(list(open_files.iterdir())) < KEPT_BACK
+        for connection in idle:
+            connection.close()
+        until = time.monotonic() + 10
+        while len(list(open_files.iterdir())) > 40:
+            assert time.monotonic() < until, "the connections are still open"
+        assert place(ready["url"], ready["accounts"][0], "BUY", "0.01", "50000")["orderId"] == 1
+        status, _, err = exchange.stop()
+        assert status == 0
+        assert "room for 20 connections only" in err
 
 
 def test_the_projector_is_started_again(tmp_path: Path) -> None:

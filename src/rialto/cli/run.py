@@ -12,6 +12,7 @@ from typing import Any
 
 import uvloop
 
+from rialto.cli.descriptors import connections_that_fit
 from rialto.cli.measures import Measures
 from rialto.cli.pages import mount_pages
 from rialto.cli.projector import ProjectorProcess
@@ -20,6 +21,7 @@ from rialto.engine.engine import Engine, clock_us
 from rialto.gateway.app import Gateway
 from rialto.gateway.boot import load_folds, new_folds
 from rialto.gateway.doors import Doors
+from rialto.gateway.protocols import CONNECTIONS_MAX
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
 from rialto.identity.api_keys import ApiKeys
@@ -77,7 +79,8 @@ async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: Asy
     database = sources.queries.database
     measures = Measures(sources.engine, sources.folds, database, doors.connections)
     mount_pages(gateway, measures.metrics)
-    server = Server(gateway, settings.host, settings.port)
+    connections_max = connections_that_fit(CONNECTIONS_MAX)
+    server = Server(gateway, settings.host, settings.port, connections_max)
     url = await server.start()
     stack.push_async_callback(server.stop)
     background = await stack.enter_async_context(asyncio.TaskGroup())

@@ -37,14 +37,15 @@ SWEEP_SECONDS = 0.5  # how late a deadline may be noticed
 class Overseer:
     """Counts connections by address, and cuts off those that are overdue."""
 
-    def __init__(self) -> None:
+    def __init__(self, connections_max: int = CONNECTIONS_MAX) -> None:
+        self._connections_max = connections_max
         self._by_address: Counter[str] = Counter()
         self._count = 0
 
     def admit(self, address: str) -> bool:
         """Whether one more connection may be served; whoever admitted it must also release it."""
         if (
-            self._count >= CONNECTIONS_MAX
+            self._count >= self._connections_max
             or self._by_address[address] >= CONNECTIONS_PER_ADDRESS_MAX
         ):
             return False

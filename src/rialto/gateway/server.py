@@ -13,7 +13,7 @@ import uvicorn
 from uvicorn.lifespan.off import LifespanOff
 
 from rialto.gateway.app import Gateway
-from rialto.gateway.protocols import HttpProtocol, Overseer
+from rialto.gateway.protocols import CONNECTIONS_MAX, HttpProtocol, Overseer
 from rialto.gateway.sockets import CLIENT_MESSAGE_BYTES_MAX
 from rialto.gateway.websocket_protocol import WebSocketProtocol
 
@@ -28,10 +28,12 @@ class Server:
     business.
     """
 
-    def __init__(self, gateway: Gateway, host: str, port: int) -> None:
+    def __init__(
+        self, gateway: Gateway, host: str, port: int, connections_max: int = CONNECTIONS_MAX
+    ) -> None:
         self._host = host
         self._port = port
-        self._overseer = Overseer()
+        self._overseer = Overseer(connections_max)
         http: Any = partial(HttpProtocol, self._overseer)  # uvicorn calls it like a class
         websocket: Any = partial(WebSocketProtocol, self._overseer)
         self._uvicorn = uvicorn.Server(
