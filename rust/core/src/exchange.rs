@@ -26,6 +26,8 @@ pub const COMMISSION: u32 = u32::MAX;
 const LOOK_AHEAD: usize = 16;
 /// A batch of one or two has nothing to look ahead to.
 const LOOK_AHEAD_BYTES_MIN: usize = 256;
+/// So many open orders, and all that belongs to them, are in the cache anyway.
+const CACHED_ORDERS_MAX: usize = 8_192;
 
 pub struct Asset {
     pub decimals: u8,
@@ -96,8 +98,9 @@ impl Exchange {
         self.time_us = self.time_us.max(time_us);
         self.events.bytes.clear();
         let mut ahead = 0;
+        let looks_ahead = batch.len() > LOOK_AHEAD_BYTES_MIN && self.open.len() > CACHED_ORDERS_MAX;
         for (position, frame) in command::frames(batch).enumerate() {
-            if position % LOOK_AHEAD == 0 && batch.len() > LOOK_AHEAD_BYTES_MIN {
+            if looks_ahead && position % LOOK_AHEAD == 0 {
                 ahead = self.touch(batch, ahead);
             }
             self.sequence += 1;

@@ -22,6 +22,7 @@ pub struct Level {
 
 #[derive(Clone)]
 struct Node {
+    /// Which children there are. In a leaf it alone says so; above, a child that is not there is NONE too.
     present: u64,
     child: [u32; 64],
 }
@@ -245,24 +246,29 @@ impl Ladder {
             }
             self.height += 1;
         }
-        let mut node = self.root;
-        for depth in (1..self.height).rev() {
+        let (mut node, mut depth) = (self.root, self.height - 1);
+        while depth > 0 {
             let place = digit(key, depth);
-            if self.nodes[at(node)].present & (1 << place) == 0 {
-                let child = self.new_node();
-                let parent = &mut self.nodes[at(node)];
-                parent.present |= 1 << place;
-                parent.child[place] = child;
-            }
-            node = self.nodes[at(node)].child[place];
+            let child = self.nodes[at(node)].child[place];
+            node = if child == NONE { self.add_child(node, place) } else { child };
+            depth -= 1;
         }
         node
+    }
+
+    #[cold]
+    fn add_child(&mut self, parent: u32, place: usize) -> u32 {
+        let child = self.new_node();
+        let parent = &mut self.nodes[at(parent)];
+        parent.present |= 1 << place;
+        parent.child[place] = child;
+        child
     }
 
     fn new_node(&mut self) -> u32 {
         match self.free_nodes.pop() {
             Some(node) => {
-                self.nodes[at(node)].present = 0;
+                self.nodes[at(node)] = EMPTY_NODE;
                 node
             }
             None => {
@@ -281,7 +287,9 @@ impl Ladder {
                 return;
             }
             self.free_nodes.push(nodes[0]);
-            self.nodes[at(nodes[1])].present &= !(1 << digit(key, depth));
+            let (parent, place) = (&mut self.nodes[at(nodes[1])], digit(key, depth));
+            parent.present &= !(1 << place);
+            parent.child[place] = NONE;
         }
     }
 }
