@@ -130,6 +130,7 @@ class _Layout:
         self.codes: list[str] = []
         self.readers: list[tuple[int, Callable[[Any], Any]]] = []
         self.texts: list[int] = []
+        self.wide: list[int] = []
         for position, field in enumerate(msgspec.structs.fields(struct)[skip:]):
             self._place(position, field.name, field.type, struct)
         self.fixed = Struct("<" + "".join(_U8 if c == _TEXT else c for c in self.codes))
@@ -150,20 +151,20 @@ class _Layout:
         else:
             self.codes.append(_WIDTHS[name])
             if _WIDTHS[name] == _I128:
+                self.wide.append(position)
                 self.readers.append((position, _signed))
 
     def write(self, values: tuple[Any, ...]) -> bytes:
-        row: list[Any] = []
+        row = list(values)
+        for position in self.wide:
+            row[position] = row[position].to_bytes(16, "little", signed=True)
         tail = b""
-        for code, value in zip(self.codes, values, strict=True):
-            if code == _TEXT:
-                text = value.encode()
-                if len(text) > TEXT_BYTES_MAX:
-                    raise MalformedFrame(f"a text of {len(text)} bytes, at most {TEXT_BYTES_MAX}")
-                row.append(len(text))
-                tail += text
-            else:
-                row.append(value.to_bytes(16, "little", signed=True) if code == _I128 else value)
+        for position in self.texts:
+            text = row[position].encode()
+            if len(text) > TEXT_BYTES_MAX:
+                raise MalformedFrame(f"a text of {len(text)} bytes, at most {TEXT_BYTES_MAX}")
+            row[position] = len(text)
+            tail += text
         return self.fixed.pack(*row) + tail
 
     def read(self, frames: bytes | memoryview, offset: int, frame_end: int) -> list[Any]:
