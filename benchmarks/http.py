@@ -1,13 +1,18 @@
-"""Orders over HTTP beside a route of the same server that does nothing with them.
+"""Orders over HTTP beside routes of the same server that do nothing with them.
 
     python -m benchmarks.http [--seconds 5] [--connections 64] [--rounds 3]
 
 One gateway process with the demo exchange: engine, folds, streams, and the projector as its child.
 The client is another process on the same machine, which sends prepared requests over keep-alive
-connections, one at a time on each. `order` is POST /api/v3/order: signed, durable, answered in
-full; buys and sells meet, so that every second one trades. `no-op` is the same request on a route
-that parses its parameters and answers the same JSON, with no signature, limits or engine.
-`order/test` is what lies between. Prints a table, and one JSON object last.
+connections, one at a time on each. All three routes take the same requests and answer the same
+JSON.
+
+    order         POST /api/v3/order: signed, durable, answered in full; buys and sells meet, so
+                  that every second one trades
+    signed no-op  the whole gateway (signature, replays, limits, headers) without an engine
+    no-op         parameters are parsed and the answer written, and nothing else
+
+Prints a table, and one JSON object last. cpu is what the server's process used per request.
 """
 
 import argparse
@@ -26,11 +31,11 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.http_server import NO_OP_PATH
+from benchmarks.http_server import NO_OP_PATH, SIGNED_NO_OP_PATH
 
 REQUESTS_PER_SECOND_MAX = 40_000  # prepared for each second of a round
 RECV_WINDOW_MS = 60_000
-ROUTES = {"no-op": NO_OP_PATH, "order/test": "/api/v3/order/test", "order": "/api/v3/order"}
+ROUTES = {"no-op": NO_OP_PATH, "signed no-op": SIGNED_NO_OP_PATH, "order": "/api/v3/order"}
 
 
 class Connection(asyncio.Protocol):
@@ -184,17 +189,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     found = measure(chosen.seconds, chosen.connections, chosen.rounds)
-    no_op = found["no-op"]["per_second"]
-    print(
-        f"{'route':<12}{'per second':>12}{'of no-op':>10}{'p50 µs':>10}{'p99 µs':>10}{'cpu µs':>10}"
-    )
-    for name, figures in found.items():
-        share = figures["per_second"] / no_op
-        print(
-            f"{name:<12}{figures['per_second']:>12,.0f}{share:>10.0%}"
-            f"{figures['p50_us']:>10,.0f}{figures['p99_us']:>10,.0f}{figures['cpu_us']:>10.1f}"
+    shares = {
+        f"orders_of_{name.replace(' ', '_').replace('-', '_')}": round(
+            found["order"]["per_second"] / found[name]["per_second"], 3
         )
-    print(json.dumps({"orders_of_no_op": round(found["order"]["per_second"] / no_op, 3), **found}))
+        for name in ("no-op", "signed no-op")
+    }
+    print(f"{'route':<14}{'per second':>12}{'p50 µs':>10}{'p99 µs':>10}{'cpu µs':>10}")
+    for name, figures in found.items():
+        print(
+            f"{name:<14}{figures['per_second']:>12,.0f}{figures['p50_us']:>10,.0f}"
+            f"{figures['p99_us']:>10,.0f}{figures['cpu_us']:>10.1f}"
+        )
+    for name, share in shares.items():
+        print(f"{name.replace('_', ' ')}: {share:.0%}")
+    print(json.dumps({**shares, **found}))
 
 
 if __name__ == "__main__":

@@ -18,11 +18,14 @@ from rialto.cli.projector import ProjectorProcess
 from rialto.engine.engine import Engine, clock_us
 from rialto.gateway.app import Gateway
 from rialto.gateway.boot import load_folds, new_folds
+from rialto.gateway.caller import Caller, Security
 from rialto.gateway.doors import Doors
-from rialto.gateway.rest import Receive, Scope, Send
+from rialto.gateway.endpoints import Endpoint, Source
+from rialto.gateway.rest import Receive, Rest, Scope, Send
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import parameters
+from rialto.gateway.wire.answers import OrderResult
 from rialto.gateway.wire.new_orders import place_order
 from rialto.gateway.wire.orders import Placement, order_result
 from rialto.gateway.wire.parameters import Reader
@@ -37,6 +40,7 @@ from rialto.projections.queries import Queries
 from rialto.settings import DEMO_LIMITS
 
 NO_OP_PATH = "/no-op"
+SIGNED_NO_OP_PATH = "/signed-no-op"
 ALICE = AccountId(1)
 HEADERS = [
     (b"content-type", b"application/json;charset=UTF-8"),
@@ -54,6 +58,18 @@ class SignedOrder(NewOrder, frozen=True):
     signature: Annotated[str, parameters.WORD] = ""
 
 
+def accepted(sources: Sources, request: NewOrder) -> OrderResult:
+    """What the real route answers to an order that rests."""
+    instrument = sources.instrument(request.symbol)
+    order = place_order(request, instrument, ALICE, id_reusable=False)
+    placed = OrderPlaced(
+        Sequence(1), 0, sources.clock(), OrderId(1), ALICE, instrument.id, order.side,
+        order.type, order.time_in_force, order.stp, order.price_ticks, order.quantity_lots,
+        order.quote_amount, 0, order.client_order_id,
+    )  # fmt: skip
+    return order_result(Placement(placed_order(placed), [], []), instrument, 1000, full=True)
+
+
 class NoOp:
     """Parses an order as the real route does, and answers as if it were accepted."""
 
@@ -64,18 +80,20 @@ class NoOp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         request = self._reader.read(parameters.parse(scope["query_string"], message["body"]))
-        instrument = self._sources.instrument(request.symbol)
-        order = place_order(request, instrument, ALICE, id_reusable=False)
-        accepted = OrderPlaced(
-            Sequence(1), 0, self._sources.clock(), OrderId(1), ALICE, instrument.id, order.side,
-            order.type, order.time_in_force, order.stp, order.price_ticks, order.quantity_lots,
-            order.quote_amount, 0, order.client_order_id,
-        )  # fmt: skip
-        made = Placement(placed_order(accepted), [], [])
-        content = msgspec.json.encode(order_result(made, instrument, 1000, full=True))
+        content = msgspec.json.encode(accepted(self._sources, request))
         headers = [*HEADERS, (b"content-length", b"%d" % len(content))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
+
+
+async def accept(sources: Sources, _: Caller, request: NewOrder) -> OrderResult:
+    return accepted(sources, request)
+
+
+# The same by way of the whole gateway: signature, limits, headers; all but the engine.
+SIGNED_NO_OP = Endpoint(
+    f"POST {SIGNED_NO_OP_PATH}", None, 1, Security.TRADE, Source.ENGINE, accept, NewOrder
+)
 
 
 async def serve(directory: Path) -> None:
@@ -98,6 +116,7 @@ async def serve(directory: Path) -> None:
         gateway = Gateway(sources, keys.find)
         Doors(gateway, "USDT")
         gateway.mount(NO_OP_PATH, NoOp(sources))
+        gateway.mount(SIGNED_NO_OP_PATH, Rest(gateway.dispatch, [SIGNED_NO_OP]))
         server = Server(gateway, "127.0.0.1", 0)
         url = await server.start()
         stack.push_async_callback(server.stop)

@@ -18,10 +18,14 @@ class Patience:
         self._since: dict[Task, float] = {}  # in the order of coming
         self._overdue: set[Task] = set()
         self._looking = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def begin(self) -> Task:
         """The running task waits from now on; give back what this gives with end()."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)  # without an argument it is a system call
         assert task is not None, "only tasks wait"
         self._since[task] = loop.time()
         if not self._looking:
