@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from rialto.engine.errors import EngineStopped
+from rialto.gateway import patience, sources
+from rialto.gateway.caller import Caller
 from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.weights import COUNTED_MAX, Window
 from rialto.gateway.wire.errors import TOO_MUCH_WEIGHT, Refused
 from rialto.gateway.wire.rate_limits import RateLimit, RateLimits
+from rialto.messages.commands import ALL_INSTRUMENTS, CancelAllOrders
+from rialto.messages.ids import AccountId
 from tests.gateway.venue import START_US, running
 
 LIMIT_BUY = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=50000"
@@ -142,6 +146,37 @@ async def test_an_engine_that_stopped_says_that_the_outcome_is_unknown(tmp_path:
         assert (reply.status, reply.code) == (502, -1006)
         with pytest.raises(EngineStopped):
             raise venue.engine.failed.result()
+
+
+async def test_an_answer_that_does_not_come_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What becomes of the order is unknown then; a retry of it tells, and trades nothing twice."""
+    monkeypatch.setattr(patience, "LOOK_EVERY_SECONDS", 0.02)
+    monkeypatch.setattr(sources, "ENGINE_SECONDS_MAX", 0.1)
+    async with running(tmp_path) as venue:
+        order = LIMIT_BUY + "&newClientOrderId=once"
+        await venue.engine._sequencer.hold()
+        waiting = await venue.alice.signed("POST /api/v3/order", order)
+        assert (waiting.status, waiting.code) == (504, -1007)
+        venue.engine._sequencer.resume()
+        again = await venue.alice.signed("POST /api/v3/order", order)
+        assert (again.status, again.json["orderId"]) == (200, 1)
+        assert len((await venue.alice.signed("GET /api/v3/openOrders")).json) == 1
+
+
+async def test_what_waited_too_long_does_not_reach_the_engine(tmp_path: Path) -> None:
+    async with running(tmp_path) as venue:
+        key = venue.alice.key
+        caller = Caller("127.0.0.1", START_US, key=key, expires_us=START_US + 5_000_000)
+        venue.clock.now_us = START_US + 5_000_001
+        before = venue.engine.sequence
+        with pytest.raises(Refused) as refused:
+            await venue.gateway.sources.submit(
+                caller, CancelAllOrders(AccountId(1), ALL_INSTRUMENTS)
+            )
+        assert refused.value.code == -1021
+        assert venue.engine.sequence == before
 
 
 def window(limit: int) -> Window:
