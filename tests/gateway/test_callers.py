@@ -127,6 +127,17 @@ def test_signatures_are_forgotten_when_they_expire() -> None:
     assert len(replays) < SIGNATURES_MAX
 
 
+def test_a_question_may_be_asked_again_but_lets_nothing_else_in() -> None:
+    replays, until_us = Replays(), START_US + 5_000_000
+    for _ in range(3):
+        replays.check(b"question", until_us, START_US, only_asks=True)
+    with pytest.raises(Refused):
+        replays.check(b"question", until_us, START_US)  # captured, and sent to another endpoint
+    replays.check(b"order", until_us, START_US)
+    replays.check(b"order", until_us, START_US, only_asks=True)
+    assert len(replays) == 2
+
+
 def test_a_clock_that_is_set_back_lets_nothing_in_again() -> None:
     replays = Replays()
     replays.check(b"used", START_US + 5_000_000, START_US)
@@ -160,6 +171,14 @@ async def test_the_same_bytes_work_once(venue: Venue) -> None:
     again = await venue.alice.call("POST /api/v3/order", body=signed)
     assert (again.status, again.json) == (400, refused)
     assert len((await venue.alice.signed("GET /api/v3/openOrders")).json) == 1
+
+
+async def test_equal_questions_in_one_millisecond_are_answered(venue: Venue) -> None:
+    """A signature does not cover the path: ccxt asks two things with the same one."""
+    signed = venue.alice.sign("symbol=BTCUSDT")
+    for path in ("openOrders", "openOrders", "allOrders"):
+        assert (await venue.alice.call(f"GET /api/v3/{path}", signed)).status == 200
+    assert (await venue.alice.call("DELETE /api/v3/openOrders", signed)).code == -1022
 
 
 async def test_a_key_does_what_it_may(venue: Venue) -> None:

@@ -3,7 +3,8 @@ at.
 
 In:  the key of the header, the signed bytes, the signing parameters, and the clock.
 Out: a Caller; or Refused with Binance's code.
-Never: a second use of a signature, and no comparison whose time tells how much of it was right.
+Never: a second use of a signature to change something, and no comparison whose time tells how
+     much of it was right.
 """
 
 import hmac
@@ -116,9 +117,16 @@ class Authentication:
             raise Refused(BAD_API_KEY_FORMAT)
         raise Refused(REJECTED_API_KEY)
 
-    def check_signed(self, key: ApiKey, payload: bytes, texts: MutableMapping[str, str]) -> int:
+    def check_signed(
+        self,
+        key: ApiKey,
+        payload: bytes,
+        texts: MutableMapping[str, str],
+        *,
+        only_asks: bool = False,
+    ) -> int:
         """Takes the signing parameters out of texts; gives the time at which the request
-        expires.
+        expires. only_asks: nothing is changed by it, so that it may be asked again.
         """
         if "signature" not in texts:
             raise Refused(MANDATORY_PARAMETER, "signature")
@@ -132,7 +140,7 @@ class Authentication:
         expires_us = timestamp_us + _recv_window_us(texts.pop("recvWindow", None))
         if now_us > expires_us or timestamp_us < max(self._started_us, TIMESTAMP_US_MIN):
             raise Refused(TIMESTAMP_TOO_OLD)
-        self._replays.check(digest, expires_us, now_us)
+        self._replays.check(digest, expires_us, now_us, only_asks=only_asks)
         return expires_us
 
     def _verified(self, key: ApiKey, payload: bytes, signature: str) -> bytes:

@@ -40,10 +40,12 @@ class Route(msgspec.Struct, frozen=True, gc=False):
     security: Security
     orders: int
     is_free_when_done: bool
+    only_asks: bool
 
 
 def route(row: Endpoint) -> Route:
-    return Route(row, Reader(row.request), row.security, row.orders, row.is_free_when_done)
+    reader, only_asks = Reader(row.request), row.method == "GET"
+    return Route(row, reader, row.security, row.orders, row.is_free_when_done, only_asks)
 
 
 class Dispatch:
@@ -61,7 +63,7 @@ class Dispatch:
         weight = to.row.weight(texts) if callable(to.row.weight) else to.row.weight
         weights.charge(asked.address, weight, asked.received_us)
         sent = len(texts)
-        caller = self._caller(to.security, asked)
+        caller = self._caller(to, asked)
         request = to.reader.read(texts, sent - len(texts))
         if to.orders:
             weights.charge_orders(caller.account, to.orders, asked.received_us)
@@ -75,11 +77,14 @@ class Dispatch:
             weights.give_back(asked.address, weight)
         return answer, caller
 
-    def _caller(self, security: Security, asked: Asked) -> Caller:
+    def _caller(self, to: Route, asked: Asked) -> Caller:
+        security = to.security
         if not security.keyed:
             return Caller(asked.address, asked.received_us, asked.time_divisor)
         key = self.authentication.find(asked.key, security.permission)
         expires_us = 0
         if security.signed:
-            expires_us = self.authentication.check_signed(key, asked.payload, asked.texts)
+            expires_us = self.authentication.check_signed(
+                key, asked.payload, asked.texts, only_asks=to.only_asks
+            )
         return Caller(asked.address, asked.received_us, asked.time_divisor, key, expires_us)

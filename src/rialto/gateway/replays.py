@@ -19,14 +19,20 @@ class Replays:
     def __len__(self) -> int:
         return self._count
 
-    def check(self, digest: bytes, expires_us: int, now_us: int) -> None:
-        """Remember a signature; Refused if it is remembered already."""
+    def check(
+        self, digest: bytes, expires_us: int, now_us: int, *, only_asks: bool = False
+    ) -> None:
+        """Remember a signature; Refused if it is remembered already, unless it only asks."""
         if now_us // SECOND_US > self._second:
             self._forget(now_us // SECOND_US)
         expiry = expires_us // SECOND_US
         # A clock that was set back would let forgotten signatures in, were it not for the first
         # test.
-        if expiry < self._second or digest in self._used.get(expiry, ()):
+        if expiry < self._second:
+            raise Refused(BAD_SIGNATURE)
+        if digest in self._used.get(expiry, ()):
+            if only_asks:
+                return
             raise Refused(BAD_SIGNATURE)
         if self._count >= SIGNATURES_MAX:
             raise Refused(SERVER_BUSY)
