@@ -26,8 +26,8 @@ or in microseconds with the header `X-MBX-TIME-UNIT: MICROSECOND`.
 
 A signed request sends its key in `X-MBX-APIKEY` and adds `timestamp`, if need be `recvWindow`, and
 `signature`: HMAC-SHA256 with the secret, in hex, over the query string and the body as they are
-sent, without the signature. A signature works once. POST, PUT and DELETE take parameters in the
-query, in a form body, or in both.
+sent, without the signature. A signature changes something once. POST, PUT and DELETE take
+parameters in the query, in a form body, or in both.
 
 Besides REST there are WebSocket streams at `/ws` and `/stream`, and the first design's own door at
 `/v1/orders`.
