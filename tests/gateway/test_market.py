@@ -84,7 +84,7 @@ async def test_tickers(venue: Venue) -> None:
         "symbol": "BTCUSDT",
         "priceChange": "500.00000000",
         "priceChangePercent": "1.000",
-        "weightedAvgPrice": "50166.66666666",
+        "weightedAvgPrice": "50166.66666667",
         "prevClosePrice": "0.00000000",
         "lastPrice": "50500.00000000",
         "lastQty": "0.10000000",

@@ -6,10 +6,11 @@ Out: structs whose fields are Binance's names.
 
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.answers import Answer
-from rialto.gateway.wire.decimals import PLACES, ZERO
+from rialto.gateway.wire.decimals import ZERO
 from rialto.market_data.depth import Depth as DepthFold
 from rialto.market_data.depth import Level
 from rialto.market_data.tickers import Ticker
+from rialto.messages import units
 from rialto.messages.events import TradeExecuted
 from rialto.messages.instruments import Instrument
 from rialto.messages.klines import Kline
@@ -187,8 +188,7 @@ def _percent(ticker: Ticker) -> str:
 
 
 def _weighted_average(total: Kline | None, instrument: Instrument) -> str:
-    if total is None or not total.volume_lots:
+    if total is None:
         return ZERO
-    over = total.quote_amount * 10 ** (instrument.base.decimals + PLACES)
-    under = instrument.base_amount(total.volume_lots) * 10**instrument.quote.decimals
-    return decimals.fixed(over // under, PLACES)
+    average = units.average_price(total.quote_amount, total.volume_lots, instrument)
+    return decimals.amount(int(average.scaleb(instrument.quote.decimals)), instrument.quote)
