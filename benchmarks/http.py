@@ -1,6 +1,6 @@
 """Orders over HTTP beside routes of the same server that do nothing with them.
 
-    python -m benchmarks.http [--seconds 5] [--connections 64] [--rounds 3]
+    python -m benchmarks.http [--seconds 5] [--connections 128] [--rounds 3]
 
 One gateway process with the demo exchange: engine, folds, streams, and the projector as its child.
 The client is another process on the same machine, which sends prepared requests over keep-alive
@@ -185,7 +185,7 @@ def measure(seconds: float, connections: int, rounds: int) -> dict[str, dict[str
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--connections", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     found = measure(chosen.seconds, chosen.connections, chosen.rounds)
