@@ -18,9 +18,11 @@ RECEIVE_BYTES_MAX = 1 << 24
 
 
 @asynccontextmanager
-async def open_doors(directory: Path) -> AsyncIterator[tuple[Venue, Doors]]:
+async def open_doors(
+    directory: Path, *, unsigned_v1: bool = False
+) -> AsyncIterator[tuple[Venue, Doors]]:
     async with running(directory) as venue:
-        doors = Doors(venue.gateway, "USDT")
+        doors = Doors(venue.gateway, "USDT", unsigned_v1=unsigned_v1)
         clock = asyncio.create_task(doors.run())
         try:
             yield venue, doors

@@ -11,7 +11,7 @@ import pytest
 from rialto.gateway import v1
 from rialto.gateway.past import RESUME_COMMANDS_MAX
 from rialto.identity.api_keys import ApiKey, Permission
-from tests.gateway.doors import ear, open_doors, post_v1, signed_path, v1_ear, v1_order
+from tests.gateway.doors import ear, key_header, open_doors, post_v1, signed_path, v1_ear, v1_order
 from tests.gateway.venue import Client, Venue, signature
 
 
@@ -215,6 +215,27 @@ async def test_a_request_must_be_signed_with_the_key_it_names(tmp_path: Path) ->
         assert (status, len(signed)) == (401, 64)
         assert (await venue.alice.call("GET /v1/orders")).status == 405
         assert (await post_v1(venue, venue.alice, GOOD))[0] == 200
+
+
+async def test_in_the_demo_the_key_alone_will_do_but_a_wrong_signature_never(
+    tmp_path: Path,
+) -> None:
+    async with open_doors(tmp_path, unsigned_v1=True) as (venue, _):
+        key = venue.alice.key
+        assert key is not None
+        assert (await venue.alice.call("POST /v1/orders", b"", GOOD)).status == 200
+        assert (await venue.anyone.call("POST /v1/orders", b"", GOOD)).status == 401
+        assert (await venue.bob.call("POST /v1/orders", b"", GOOD)).status == 403
+        wrong = venue.alice.sign("") + "0"
+        assert (await venue.alice.call("POST /v1/orders", wrong, GOOD)).status == 401
+        async with ear(venue, "/v1/orders", key_header(key)) as heard:
+            order = v1_order(venue.alice, "by-header", "BUY", 1, 20000)
+            assert (await heard.ask(order))["status"] == "resting"
+        async with ear(venue, "/v1/orders") as heard:
+            said = await heard.ask({"apiKey": key.key})
+            assert said == {"authenticated": True, "userID": "alice"}
+            order = v1_order(venue.alice, "by-number", "BUY", 1, 20000)
+            assert (await heard.ask({**order, "userID": str(key.account)}))["accepted"]
 
 
 def greeting(venue: Venue, key: ApiKey, secret: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ async def _run(settings: Settings) -> int:
 async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: AsyncExitStack) -> str:
     """The URL. A background task that fails ends the whole run with its error."""
     gateway = Gateway(sources, keys.find)
-    doors = Doors(gateway, settings.quote_asset)
+    doors = Doors(gateway, settings.quote_asset, unsigned_v1=settings.demo)
     database = sources.queries.database
     measures = Measures(sources.engine, sources.folds, database, doors.connections)
     mount_pages(gateway, measures.metrics)

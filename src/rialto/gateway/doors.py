@@ -28,7 +28,8 @@ class Doors:
 
     stream_limits = SocketLimits(CLIENT_MESSAGES_PER_SECOND_MAX)
 
-    def __init__(self, gateway: Gateway, quote: str) -> None:
+    def __init__(self, gateway: Gateway, quote: str, *, unsigned_v1: bool = False) -> None:
+        """unsigned_v1: the first design's door takes an API key without a signature."""
         sources, folds = gateway.sources, gateway.sources.folds
         self.connections = Connections()
         self.past = Past(sources.engine)
@@ -43,7 +44,9 @@ class Doors:
         gateway.mount(WS_PATH, self._streams)
         gateway.mount(STREAM_PATH, self._streams)
 
-        callers = V1Callers(sources, gateway.authentication, gateway.weights)
+        callers = V1Callers(
+            sources, gateway.authentication, gateway.weights, unsigned_allowed=unsigned_v1
+        )
         v1 = V1Door(sources, callers, self.connections, self.past, quote)
         folds.attend(v1)
         gateway.mount(V1_PATH, v1)

@@ -39,7 +39,7 @@ class OrderDesk:
 
     def command(self, order: NewOrder, key: ApiKey) -> tuple[PlaceOrder, Instrument]:
         """What the engine is asked for; Invalid if the order can be refused without it."""
-        if order.user != key.user:
+        if order.user not in (key.user, str(key.account)):
             text = "userID is not the owner of this API key"
             raise Invalid(Reason.NOT_OWNER, text, order.order_id)
         if Permission.TRADE not in key.permissions:
