@@ -2,7 +2,8 @@
 
     python -m benchmarks.core [W1 W2 ...]
 
-One thread, no log, no network. Workload files are made once, in build/. Every end state is compared
+One thread, no log, no network; the last column is the same commands applied from Python in batches
+of 1,000. Workload files are made once, in build/. Every end state is compared
 with the generator's. Prints a table, and one JSON object last.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.workload.__main__ import make
-from rialto.engine.workload import run_workload
+from rialto.engine.workload import run_from_python, run_workload
 
 SHAPES = ("W1", "W2", "W3", "W4", "W5")
 SEED = 1
@@ -33,6 +34,7 @@ def measure(shape: str) -> dict[str, dict[str, Any]]:
     for name, found in figures.items():
         wrong = [key for key in END_STATE if found[key] != expected[key]]
         assert not wrong, f"{name} ends {shape} with another {', '.join(wrong)}"
+    figures["core"]["mops_from_python"] = round(run_from_python(path), 3)
     return figures
 
 
@@ -41,7 +43,8 @@ def main() -> None:
     parser.add_argument("shapes", nargs="*", default=SHAPES, metavar="SHAPE")
     shapes = parser.parse_args().shapes
     print(
-        f"{'':4}{'core M/s':>10}{'ladder M/s':>12}{'share':>8}{'p50 ns':>9}{'p99':>8}{'p99.9':>9}"
+        f"{'':4}{'core M/s':>10}{'ladder M/s':>12}{'share':>8}"
+        f"{'p50 ns':>9}{'p99':>8}{'p99.9':>9}{'Python M/s':>12}"
     )
     all_figures = {}
     for shape in shapes:
@@ -50,7 +53,8 @@ def main() -> None:
         print(
             f"{shape:4}{core['mops']:>10.2f}{ladder['mops']:>12.2f}"
             f"{core['mops'] / ladder['mops']:>8.0%}"
-            f"{core['p50_ns']:>9,}{core['p99_ns']:>8,}{core['p999_ns']:>9,}",
+            f"{core['p50_ns']:>9,}{core['p99_ns']:>8,}{core['p999_ns']:>9,}"
+            f"{core['mops_from_python']:>12.2f}",
             flush=True,
         )
     print(json.dumps(all_figures))

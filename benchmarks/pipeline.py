@@ -49,6 +49,12 @@ def quantiles(name: str, seconds: list[float]) -> Figures:
     }
 
 
+def resident_bytes() -> int:
+    """Of this process, in memory now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def flush(directory: Path, payloads: list[bytes]) -> list[float]:
     """Seconds per write and flush of each payload, one behind the other in a file of zeros."""
     path, took = directory / "bare", []
@@ -155,8 +161,10 @@ def snapshots(directory: Path, open_orders: int) -> Figures:
         for number in range(OPEN_ORDER_BATCH)
     ]
     batch = frames(list(orders))
+    empty = resident_bytes()
     for _ in range(open_orders // OPEN_ORDER_BATCH):
         core.apply(core.sequence + 1, 1, batch)
+    figures: Figures = {"resting_orders_mb": (resident_bytes() - empty) / 1e6}
     times = [time.perf_counter()]
     state = core.snapshot()
     times.append(time.perf_counter())
@@ -169,7 +177,7 @@ def snapshots(directory: Path, open_orders: int) -> Figures:
     times.append(time.perf_counter())
     assert restored.state_hash() == core.state_hash()
     names = ("pause", "write", "read", "restore")
-    figures: Figures = {"snapshot_open_orders": open_orders, "snapshot_mb": len(state) / 1e6}
+    figures |= {"snapshot_open_orders": open_orders, "snapshot_mb": len(state) / 1e6}
     for place, name in enumerate(names):
         figures[f"snapshot_{name}_s"] = round(times[place + 1] - times[place], 3)
     return figures

@@ -2,7 +2,7 @@
 
 from typing import final
 
-__all__ = ["Exchange", "bench_workload", "core_version"]
+__all__ = ["Exchange", "bench_workload", "core_version", "workload_commands"]
 
 @final
 class Exchange:
@@ -41,3 +41,6 @@ class Exchange:
 def core_version() -> str: ...
 def bench_workload(path: str, ladder: bool) -> str:
     """Run a workload file (benchmarks/workload) through the core or the bare ladder; JSON."""
+
+def workload_commands(path: str) -> tuple[bytes, bytes]:
+    """The same file as command frames: what sets up and fills the book, and what is timed."""

@@ -87,9 +87,19 @@ fn bench_workload(py: Python<'_>, path: &str, ladder: bool) -> PyResult<String> 
     py.detach(|| rialto_workload::run(path, ladder)).map_err(PyValueError::new_err)
 }
 
+#[pyfunction]
+fn workload_commands<'py>(
+    py: Python<'py>,
+    path: &str,
+) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+    let (setup, timed) = py.detach(|| rialto_workload::commands(path)).map_err(PyValueError::new_err)?;
+    Ok((PyBytes::new(py, &setup), PyBytes::new(py, &timed)))
+}
+
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PyExchange>()?;
     module.add_function(wrap_pyfunction!(core_version, module)?)?;
-    module.add_function(wrap_pyfunction!(bench_workload, module)?)
+    module.add_function(wrap_pyfunction!(bench_workload, module)?)?;
+    module.add_function(wrap_pyfunction!(workload_commands, module)?)
 }

@@ -12,8 +12,17 @@ mod report;
 
 /// Run a file through the core, or (`bare_ladder`) through the ladder. The error says what is wrong with the file.
 pub fn run(path: &str, bare_ladder: bool) -> Result<String, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
-    let workload = file::Workload::parse(&bytes)?;
+    let workload = read(path)?;
     let report = if bare_ladder { ladder::run(&workload) } else { machine::run(&workload)? };
     Ok(report.json())
+}
+
+/// A file as command frames: those that set up and fill the book, and those that are timed.
+pub fn commands(path: &str) -> Result<(Vec<u8>, Vec<u8>), String> {
+    Ok(machine::commands(&read(path)?))
+}
+
+fn read(path: &str) -> Result<file::Workload, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
+    file::Workload::parse(&bytes)
 }

@@ -167,10 +167,23 @@ impl Translation {
     }
 }
 
-pub fn run(workload: &Workload) -> Result<Report, String> {
+/// The same commands as bytes: those that set up and fill the book, and those that are timed.
+pub fn commands(workload: &Workload) -> (Vec<u8>, Vec<u8>) {
+    let (translation, first) = translate(workload);
+    let script = translation.script;
+    (script.frames(0, first).to_vec(), script.frames(first, script.starts.len()).to_vec())
+}
+
+/// The whole file told to a machine; and the number of its first timed command.
+fn translate(workload: &Workload) -> (Translation, usize) {
     let mut translation = Translation::new(workload);
     let first = translation.script.starts.len() + workload.prefill;
     workload.records.iter().for_each(|record| translation.record(record));
+    (translation, first)
+}
+
+pub fn run(workload: &Workload) -> Result<Report, String> {
+    let (mut translation, first) = translate(workload);
     translation.read_book(workload.symbols);
     let Translation { script, exchange, checksum, .. } = translation;
     let state_hash = exchange.state_hash();
