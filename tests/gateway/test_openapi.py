@@ -9,11 +9,13 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from msgspec.structs import replace
 from openapi_spec_validator import validate
 
 from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.wire.parameters import Reader
-from tests.gateway.venue import Venue, running
+from tests.gateway.doors import open_doors, post_v1, v1_order
+from tests.gateway.venue import Client, Venue, running
 
 ORDER = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.5&price=50000"
 BUY = ORDER.replace("SELL", "BUY")
@@ -76,7 +78,7 @@ async def test_it_is_valid_and_has_every_row_with_every_parameter(venue: Venue) 
         f"{method.upper()} {path}"
         for path, methods in document["paths"].items()
         for method in methods
-    } == {row.rest for row in ENDPOINTS}
+    } == {row.rest for row in ENDPOINTS} | {"POST /v1/orders"}
     for row in ENDPOINTS:
         operation = document["paths"][row.path][row.method.lower()]
         names = {parameter["name"] for parameter in operation["parameters"]}
@@ -105,6 +107,37 @@ async def test_answers_are_as_it_says(venue: Venue) -> None:
         schema = answer["content"]["application/json"]["schema"]
         jsonschema.validate(reply.json, {**schema, "components": document["components"]})
     assert {rest for rest, _ in STORY} == set(by_rest), "every endpoint has a part in the story"
+
+
+async def test_the_first_designs_door_answers_as_it_says(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _):
+        document = await read_document(venue)
+        operation = document["paths"]["/v1/orders"]["post"]
+        asked = operation["requestBody"]["content"]["application/json"]["schema"]
+        sell = v1_order(venue.alice, "a1", "SELL", 2, "20000")
+        assert venue.bob.key is not None
+        forged = Client(venue.port, venue.clock, replace(venue.bob.key, secret="wrong"))
+        story: list[tuple[Client, Any, int, str | None]] = [
+            (venue.alice, sell, 200, None),
+            (venue.alice, sell, 200, None),  # repeated
+            (venue.bob, v1_order(venue.bob, "7", "BUY", "0.5", 20000.5), 200, None),
+            (venue.alice, v1_order(venue.alice, "a2", "BUY", "3", 20000), 200, None),  # its own
+            (venue.bob, b"?", 400, "MALFORMED"),
+            (venue.bob, {**v1_order(venue.bob, "b2", "BUY", 1, 1), "coinID": "XXX"}, 400, None),
+            (venue.bob, v1_order(venue.bob, "b3", "SELL", 150, 20000), 400, "INSUFFICIENT_BALANCE"),
+            (forged, v1_order(venue.bob, "b4", "BUY", 1, 1), 401, "NOT_AUTHENTICATED"),
+            (venue.bob, v1_order(venue.alice, "b5", "BUY", 1, 1), 403, "NOT_OWNER"),
+        ]
+        for client, order, status, reason in story:
+            if isinstance(order, dict):
+                jsonschema.validate(order, asked)
+            found, said = await post_v1(venue, client, order)
+            assert found == status, said
+            assert reason is None or said["reason"] == reason
+            schema = operation["responses"][str(status)]["content"]["application/json"]["schema"]
+            jsonschema.validate(said, {**schema, "components": document["components"]})
+        await forged.close()
+        assert set(operation["responses"]) == {"200", "400", "401", "403", "429", "503", "504"}
 
 
 async def test_the_page_asks_for_nothing_from_elsewhere(venue: Venue) -> None:

@@ -1,4 +1,5 @@
-"""The OpenAPI document, written from the endpoint table: every parameter, answer and error.
+"""The OpenAPI document, written from the endpoint table: every parameter, answer and error. And
+the first design's door, which is no row of it.
 
 In:  rows of the table; their request structs say what goes in, their handlers' annotations what
      comes out.
@@ -11,7 +12,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from rialto.gateway import openapi_v1
 from rialto.gateway.endpoints import Endpoint
+from rialto.gateway.v1 import PATH as V1_PATH
 from rialto.gateway.wire import errors
 from rialto.gateway.wire.errors import HTTP_STATUSES, WireError
 from rialto.gateway.wire.parameters import DECIMAL, TIME, WORD, Field, Reader
@@ -29,14 +32,22 @@ A signed request sends its key in `X-MBX-APIKEY` and adds `timestamp`, if need b
 sent, without the signature. A signature changes something once. POST, PUT and DELETE take
 parameters in the query, in a form body, or in both.
 
-Besides REST there are WebSocket streams at `/ws` and `/stream`, and the first design's own door at
-`/v1/orders`.
+Besides REST there are WebSockets, which this document cannot list. Binance's streams are at
+`/ws/<stream>` and `/stream?streams=<stream>/<stream>`, and at `/ws` for whoever subscribes later:
+`btcusdt@trade`, `btcusdt@depth`, `btcusdt@bookTicker`, or a listen key for the account's own.
+
+The first design's own door is `/v1/orders`, by POST as below and as a WebSocket that takes orders,
+answers them and tells every later status; `?since=<eventId>` goes on after a reconnect.
+`/v1/outcomes/match`, `/v1/outcomes/no-match` and `/v1/outcomes/other` tell the operator's key what
+became of everybody's orders. Message by message: docs/guide/first-design.md, and with examples
+docs/guide/quickstart.md.
 """
 SIGNING = (
     Field("timestamp", "timestamp", TIME, mandatory=True),
     Field("recv_window", "recvWindow", DECIMAL, mandatory=False),
     Field("signature", "signature", WORD, mandatory=True),
 )
+KEY = {"key": {"type": "apiKey", "in": "header", "name": "X-MBX-APIKEY"}}
 REFUSALS = {
     "400": "Refused: the request is wrong, or the exchange's rules are against it.",
     "401": "The key is not known or may not do this.",
@@ -60,16 +71,15 @@ def document(endpoints: Iterable[Endpoint], version: str) -> bytes:
         path[row.method.lower()] = _operation(
             row, answer[0] if len(answer) == 1 else {"anyOf": answer}
         )
+    paths[V1_PATH] = {"post": openapi_v1.operation()}
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
             "info": {"title": "Rialto", "version": version, "description": ABOUT},
             "paths": paths,
             "components": {
-                "schemas": {**components, "Error": _error_schema()},
-                "securitySchemes": {
-                    "key": {"type": "apiKey", "in": "header", "name": "X-MBX-APIKEY"}
-                },
+                "schemas": {**components, **openapi_v1.schemas(), "Error": _error_schema()},
+                "securitySchemes": {**KEY, **openapi_v1.SECURITY_SCHEMES},
             },
         }
     )
@@ -95,7 +105,7 @@ def _operation(row: Endpoint, answer: Schema) -> Schema:
     fields = Reader(row.request).fields + (SIGNING if row.security.signed else ())
     operation: Schema = {
         "operationId": f"{row.method.lower()}{row.path.replace('/', '_')}",
-        "summary": row.ws or row.path.rpartition("/")[2],
+        "summary": row.path.rpartition("/")[2],
         "tags": [row.security.name],
         "description": _about(row),
         "parameters": [],
@@ -116,8 +126,6 @@ def _about(row: Endpoint) -> str:
     lines = [f"Security: {row.security.name}. Weight: {weight}. Source: {row.source.value}."]
     if row.is_free_when_done:
         lines.append("It weighs nothing when it succeeds.")
-    if row.ws is not None:
-        lines.append(f"In the WebSocket API: `{row.ws}`.")
     if row.handler.__doc__:
         lines.append(row.handler.__doc__.strip())
     return " ".join(lines)
