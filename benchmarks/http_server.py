@@ -14,6 +14,7 @@ from typing import Annotated
 import msgspec
 import uvloop
 
+from rialto.cli.collector import collect_rarely
 from rialto.cli.projector import ProjectorProcess
 from rialto.engine.engine import Engine, clock_us
 from rialto.gateway.app import Gateway
@@ -111,6 +112,7 @@ async def serve(directory: Path) -> None:
         keys = ApiKeys.open(directory / "identity.sqlite")
         stack.callback(keys.close)
         made = await demo.set_up(engine, folds.catalog, keys)
+        collect_rarely()
 
         sources = Sources(engine, folds, Queries(database), clock_us, DEMO_LIMITS)
         gateway = Gateway(sources, keys.find)

@@ -15,6 +15,7 @@ import uvloop
 from rialto.cli.descriptors import connections_that_fit
 from rialto.cli.measures import Measures
 from rialto.cli.pages import mount_pages
+from rialto.cli.collector import collect_rarely
 from rialto.cli.projector import ProjectorProcess
 from rialto.cli.welcome import announce, ready_file
 from rialto.engine.engine import Engine, clock_us
@@ -59,6 +60,7 @@ async def _run(settings: Settings) -> int:
             keys = ApiKeys.open(settings.data / IDENTITY_NAME)
             stack.callback(keys.close)
             demo_keys = await demo.set_up(engine, folds.catalog, keys) if settings.demo else None
+            collect_rarely()
 
             sources = Sources(engine, folds, Queries(database), clock_us, settings.limits)
             url = await _serve(sources, keys, settings, stack)
