@@ -203,6 +203,33 @@ async def test_requests_in_a_row_are_answered_in_order(venue: Venue) -> None:
     wire.close()
 
 
+HEADS = {
+    b"/": 404,  # pages are not mounted here
+    b"/docs": 200,
+    b"/openapi.json": 200,
+    b"/api/v3/ping": 405,
+    b"/api/v3/order": 405,
+    b"/v1/orders": 404,
+}
+
+
+@pytest.mark.parametrize("path", HEADS)
+async def test_head_is_answered_without_a_body(venue: Venue, path: bytes) -> None:
+    ask = b"HEAD " + path + b" HTTP/1.1\r\nHost: rialto\r\n\r\n"
+    wire = await connect(venue, ask)
+    async with asyncio.timeout(CUT_SECONDS_MAX):
+        alone = await wire.reader.readuntil(b"\r\n\r\n")
+    assert alone.startswith(b"HTTP/1.1 %d " % HEADS[path])
+    wire.writer.write(PING)
+    assert (await wire.reply()).content == b"{}"
+    wire.writer.write(ask + PING)  # both at once
+    async with asyncio.timeout(CUT_SECONDS_MAX):
+        again = await wire.reader.readuntil(b"\r\n\r\n")
+    assert again.split(b"\r\n")[0] == alone.split(b"\r\n")[0]
+    assert (await wire.reply()).content == b"{}"
+    wire.close()
+
+
 async def test_a_body_that_is_expected_to_wait(venue: Venue) -> None:
     wire = await connect(venue, HEAD + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")
     async with asyncio.timeout(CUT_SECONDS_MAX):

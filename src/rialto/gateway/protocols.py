@@ -195,7 +195,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
-        if self.cycle is not None and not self.expect_100_continue:
+        bodiless = self.scope["method"] == "HEAD"  # its answer's head has no body to wait for
+        if self.cycle is not None and not bodiless and not self.expect_100_continue:
             self.cycle.transport = OneWrite(self.transport)  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
