@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from rialto.gateway import protocols
-from rialto.gateway.protocols import HEADER_BYTES_MAX, HEADERS_MAX, URL_BYTES_MAX
+from rialto.gateway.protocols import (
+    HEADER_BYTES_MAX,
+    HEADERS_MAX,
+    REQUEST_BYTES_MAX,
+    URL_BYTES_MAX,
+)
 from rialto.gateway.rest import BODY_BYTES_MAX
 from tests.gateway.venue import Reply, Venue, read_reply, running
 
@@ -163,7 +168,29 @@ async def test_an_endless_body_in_chunks_is_refused(venue: Venue) -> None:
     reply = await wire.reply()
     assert (reply.status, reply.code) == (400, -1108)
     wire.writer.writelines([chunk] * 100)
-    await wire.rest()
+    assert await wire.rest() == b""
+    wire.close()
+
+
+@pytest.mark.parametrize("before_reply", [5, 11])
+async def test_a_body_is_refused_once(venue: Venue, before_reply: int) -> None:
+    """By the application for its size, or by the server for that of the request: not by both."""
+    chunk = b"4000\r\n" + b"a" * 0x4000 + b"\r\n"
+    after_reply = REQUEST_BYTES_MAX // len(chunk) + 1 - before_reply
+    head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    wire = await connect(venue, head + chunk * before_reply)
+    assert (await wire.reply()).status in (400, 413)
+    wire.writer.write(chunk * after_reply)
+    assert await wire.rest() == b""
+    wire.close()
+
+
+async def test_nonsense_after_an_answer_is_refused(venue: Venue) -> None:
+    wire = await connect(venue, PING)
+    assert (await wire.reply()).status == 200
+    wire.writer.write(b"\x16\x03\x01")
+    assert (await wire.reply()).status == 400
+    assert await wire.rest() == b""
     wire.close()
 
 

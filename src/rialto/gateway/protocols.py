@@ -222,7 +222,15 @@ class HttpProtocol(HttpToolsProtocol):
         return self.refusal
 
     def send_400_response(self, msg: str) -> None:
-        """Called by uvicorn when the parser, or one of the callbacks above, will not go on."""
+        """Called by uvicorn when the parser, or one of the callbacks above, will not go on. A
+        request whose answer has begun gets no other; one refused here, none from the application.
+        """
+        cycle = self.cycle
+        if cycle is not None and cycle.scope is self.scope:
+            if cycle.response_started:
+                self.transport.close()
+                return
+            cycle.disconnected = True
         content = msgspec.json.encode(self.refusal.body)
         phrase = http.HTTPStatus(self.refusal_status).phrase
         head = (
