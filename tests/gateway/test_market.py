@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rialto.market_data.intervals import INTERVALS
 from tests.gateway.venue import START_US, Venue, running
 
 NOW = START_US // 1000
@@ -76,6 +77,29 @@ async def test_klines(venue: Venue) -> None:
         "GET /api/v3/klines", f"symbol=BTCUSDT&interval=1m&startTime={NOW + 60_000}&limit=1"
     )
     assert later.json == [second]
+
+
+@pytest.mark.parametrize("extreme", [0, 1, 10**14 - 1, 10**14, 253_402_300_800_000_000, 2**63 - 1])
+async def test_times_out_of_range_are_taken_for_the_nearest(venue: Venue, extreme: int) -> None:
+    """Before all trades, or after now."""
+    early = extreme in (0, 1, 10**14)
+    for interval in INTERVALS:
+        query = f"symbol=BTCUSDT&interval={interval}"
+        every = (await venue.anyone.call("GET /api/v3/klines", query)).json
+        oldest = (await venue.anyone.call("GET /api/v3/klines", f"{query}&startTime=0")).json
+        found = {
+            name: (await venue.anyone.call("GET /api/v3/klines", f"{query}&{name}={extreme}"))
+            for name in ("startTime", "endTime")
+        }
+        assert every
+        assert found["startTime"].json == (oldest if early else []), interval
+        assert found["endTime"].json == ([] if early else every), interval
+    for rest in ("GET /api/v3/allOrders", "GET /api/v3/myTrades"):
+        every = (await venue.alice.signed(rest, "symbol=BTCUSDT")).json
+        assert every
+        for name, all_of_it in (("startTime", early), ("endTime", not early)):
+            reply = await venue.alice.signed(rest, f"symbol=BTCUSDT&{name}={extreme}")
+            assert reply.json == (every if all_of_it else []), (rest, name)
 
 
 async def test_tickers(venue: Venue) -> None:

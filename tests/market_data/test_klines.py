@@ -17,6 +17,7 @@ UNITS_PER_TICK_LOT = 7
 WIDTHS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 OFFSETS_US = (0, 8 * HOUR_US, -HOUR_US, 5 * HOUR_US + 45 * MINUTE_US, -12 * HOUR_US, 7 * MINUTE_US)
 START_US = int(datetime(2023, 12, 20, 22, 59, 57, 123, tzinfo=UTC).timestamp() * 1_000_000)
+FAR_US = (10**14 * 1000 - 1000, 253_402_300_800_000_000, 2**63 - 1)
 GAPS_US = (2, SECOND_US, 30 * SECOND_US, 20 * MINUTE_US, 9 * HOUR_US, 5 * DAY_US)
 
 
@@ -163,6 +164,21 @@ def test_what_is_no_longer_in_memory_comes_from_elsewhere(
 def test_before_the_first_trade_there_is_nothing() -> None:
     request = KlineRequest(INTERVALS["1m"], 10)
     assert (Klines().missing(request, START_US), Klines().answer(request, START_US)) == (None, [])
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+@pytest.mark.parametrize("far_us", FAR_US)
+def test_times_beyond_every_calendar_are_later_than_now(interval: str, far_us: int) -> None:
+    klines = folded([trade(1, START_US, 100, 5), trade(2, START_US + 3 * DAY_US, 90, 1)])
+    now_us = START_US + 4 * DAY_US
+    for offset_us in OFFSETS_US:
+        ask = KlineRequest(INTERVALS[interval], 1_000, offset_us=offset_us)
+        every = klines.answer(ask, now_us)
+        assert every
+        assert klines.answer(ask._replace(end_us=far_us), now_us) == every
+        for late in (ask._replace(start_us=far_us), ask._replace(start_us=far_us, end_us=far_us)):
+            assert (klines.missing(late, now_us), klines.answer(late, now_us)) == (None, [])
+        assert klines.answer(ask._replace(end_us=0), now_us) == []
 
 
 def test_spans_without_trades_are_flat_at_the_last_price() -> None:

@@ -93,6 +93,8 @@ class KlineRequest(NamedTuple):
         earliest = interval.open_of(first_trade_us, offset_us)
         end_us = now_us if self.end_us is None else min(self.end_us, now_us)
         last = interval.open_of(end_us, offset_us) if end_us >= earliest else earliest - 1
+        if self.start_us is not None and self.start_us > last:
+            return last + 1, last  # perhaps so late that no calendar has it
         if self.start_us is None or self.start_us <= earliest:
             first = earliest
         else:
