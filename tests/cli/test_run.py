@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from rialto.cli.descriptors import KEPT_BACK
+from rialto.cli.main import perform
 from rialto.ops.verify import verify
 from tests.cli.running import Running, running
 
@@ -121,6 +122,22 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         status, _, err = Running(tmp_path / "two", "--port", port).wait()
         assert (status, "Traceback" in err) == (1, False)
         assert "in use" in err
+
+
+def test_a_ready_file_that_cannot_be_is_said_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    wrong = {
+        tmp_path / "missing" / "ready.json": "No such file or directory",
+        tmp_path / "file" / "ready.json": "Not a directory",
+        tmp_path: "Is a directory",
+    }
+    for path, why in wrong.items():
+        words = ["run", "--port", "0", "--data", str(tmp_path / "data"), "--ready-file", str(path)]
+        assert perform(words) == 1
+        assert capsys.readouterr() == ("", f"rialto run: --ready-file {path}: {why}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_an_engine_that_cannot_write_ends_the_process(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def ready_file(path: Path | None) -> Iterator[SayReady]:
     if path is None:
         yield say_ready
         return
-    path.unlink(missing_ok=True)
+    _make_way(path)
     try:
         yield say_ready
     finally:
@@ -50,14 +50,33 @@ def _account(key: ApiKey) -> dict[str, object]:
     }
 
 
+def _make_way(path: Path) -> None:
+    """OSError if the file could not be written later, when the exchange serves already."""
+    unnamed = _unnamed(path)
+    try:
+        _write(unnamed, b"")
+        unnamed.unlink()
+        path.unlink(missing_ok=True)
+    except OSError as reason:
+        raise OSError(f"--ready-file {path}: {reason.strerror}") from None
+
+
 def _write_whole(path: Path, content: bytes) -> None:
     """Nobody sees half of it."""
-    unnamed = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    unnamed.unlink(missing_ok=True)
-    descriptor = os.open(unnamed, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READY_FILE_MODE)
+    unnamed = _unnamed(path)
+    _write(unnamed, content)
+    unnamed.rename(path)
+
+
+def _unnamed(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.tmp")
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READY_FILE_MODE)
     with open(descriptor, "wb") as file:
         file.write(content)
-    unnamed.rename(path)
 
 
 def announce(url: str, settings: Settings, keys: DemoKeys | None) -> None:
