@@ -98,6 +98,17 @@ def test_what_is_not_there_is_said_in_one_line(
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [["verify"], ["project", "--data"]], ids=lambda words: words[0])
+def test_where_no_exchange_has_run_nothing_is_made(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for directory in (tmp_path, tmp_path / "nowhere"):
+        assert perform([*words, str(directory)]) == 1
+        said = capsys.readouterr().err
+        assert said == f"rialto {words[0]}: {directory}: no exchange has run here\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("words", [[], ["run", "--port", "70000"], ["run", "--port", "x"]])
 def test_nonsense_is_answered_with_the_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):

@@ -13,7 +13,7 @@ from rialto.cli.arguments import parser
 from rialto.cli.run import run
 from rialto.engine.errors import DirectoryInUse, EngineStopped, LogDamaged
 from rialto.ops.recorded import MalformedRecording
-from rialto.ops.verify import NothingHere
+from rialto.ops.verify import NothingHere, require_exchange
 from rialto.projections.follow import ProjectorRunning, follow, rebuild
 from rialto.settings import Settings
 from rialto.telemetry import log_to_stderr
@@ -59,6 +59,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _project(arguments: argparse.Namespace) -> int:
+    require_exchange(arguments.data)
     if arguments.follow:
         follow(arguments.data, sys.stdin.fileno())
         return 0

@@ -45,10 +45,15 @@ class Verdict(msgspec.Struct, kw_only=True):
     differences: list[str] = []
 
 
-def verify(directory: Path) -> Verdict:
-    """NothingHere, or DirectoryInUse by a running exchange. Nothing is changed."""
+def require_exchange(directory: Path) -> None:
+    """NothingHere if there is no log of commands."""
     if not Directories(directory).commands.is_dir():
         raise NothingHere(f"{directory}: no exchange has run here")
+
+
+def verify(directory: Path) -> Verdict:
+    """NothingHere, or DirectoryInUse by a running exchange. Nothing is changed."""
+    require_exchange(directory)
     lock = lock_directory(directory)
     try:
         if not (directory / FILE_NAME).exists():
