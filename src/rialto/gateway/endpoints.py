@@ -1,5 +1,5 @@
-"""THE TABLE: every endpoint is a row. REST, the WebSocket API, weights, documentation and tests
-all read it.
+"""THE TABLE: every endpoint is a row. REST, weights, documentation and tests all read it; the
+WebSocket API, which is not there yet, has its names here.
 
 A handler is called with (sources, caller, request) and gives what the answer's JSON says.
 """
@@ -32,7 +32,7 @@ class Source(Enum):
 
 class Endpoint(msgspec.Struct, frozen=True):
     rest: str  # method and path
-    ws: str | None  # method name in the WebSocket API, None if it has none
+    ws: str | None  # method name in the WebSocket API, once there is one; None if it has none
     weight: int | Weight
     security: Security
     source: Source

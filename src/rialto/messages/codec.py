@@ -8,7 +8,7 @@ A frame is little-endian and packed, padded with zeros to a multiple of 8:
 (origin, number) is the command id: an origin counts its commands upward, and the machine refuses
 one it has seen (origin 0 asks for no such check). Fields stand in the order of the struct in
 commands.py or events.py; a text is a length byte in its place, and its UTF-8 bytes after the last
-field. The other half of this file is codec.rs.
+field. The other half of this file is command.rs and event.rs.
 """
 
 from collections.abc import Callable, Iterator
