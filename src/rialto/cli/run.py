@@ -12,10 +12,10 @@ from typing import Any
 
 import uvloop
 
+from rialto.cli.collector import collect_rarely
 from rialto.cli.descriptors import connections_that_fit
 from rialto.cli.measures import Measures
 from rialto.cli.pages import mount_pages
-from rialto.cli.collector import collect_rarely
 from rialto.cli.projector import ProjectorProcess
 from rialto.cli.welcome import announce, ready_file
 from rialto.engine.engine import Engine, clock_us
