@@ -26,6 +26,14 @@ pub struct Taker {
 }
 
 impl Taker {
+    /// What a part of it holds: nothing where a market buy holds only what its trades cost.
+    pub fn hold(&self, definition: &Definition, lots: i64) -> i128 {
+        match (self.side, self.limit_ticks) {
+            (Side::Buy, None) => 0,
+            (side, limit) => definition.hold_amount(side, limit.unwrap_or(0), lots),
+        }
+    }
+
     pub fn facts(&self) -> OrderFacts {
         OrderFacts {
             order_id: self.order_id,
@@ -172,7 +180,7 @@ impl Matching<'_> {
         self.events.match_prevented(&prevented);
         if ends_maker {
             let update_id = self.book.next_update_id();
-            self.expire_maker(taker.instrument, maker_number, update_id);
+            self.expire_maker(maker_number, update_id);
         }
         if ends_taker {
             self.expire_taker(taker, sums);
@@ -191,7 +199,7 @@ impl Matching<'_> {
         let maker_released = self.definition.hold_amount(maker.side, maker.price_ticks, lots);
         let paying = self.open.seats[at(maker.seat)].paying(maker.side);
         self.ledger.release(paying, maker_released);
-        let taker_released = self.hold_of(taker, lots);
+        let taker_released = taker.hold(self.definition, lots);
         sums.taker.released += taker_released;
         let update_id = self.book.next_update_id();
         let mut prevented = self.prevented(taker, &maker);
@@ -202,21 +210,13 @@ impl Matching<'_> {
         prevented.update_id = update_id;
         self.events.match_prevented(&prevented);
         if maker.remaining_lots == 0 {
-            self.expire_maker(taker.instrument, maker_number, 0);
+            self.expire_maker(maker_number, 0);
         }
         if taker.remaining_lots == 0 {
             self.expire_taker(taker, sums);
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
-    }
-
-    /// What a part of the taker holds: nothing where a market buy holds only what others are paid.
-    fn hold_of(&self, taker: &Taker, lots: i64) -> i128 {
-        match (taker.side, taker.limit_ticks) {
-            (Side::Buy, None) => 0,
-            (side, limit) => self.definition.hold_amount(side, limit.unwrap_or(0), lots),
-        }
     }
 
     fn prevented(&mut self, taker: &Taker, maker: &Order) -> Prevented {
@@ -240,20 +240,13 @@ impl Matching<'_> {
         }
     }
 
-    fn expire_maker(&mut self, instrument: u32, maker_number: u32, update_id: u64) {
+    fn expire_maker(&mut self, maker_number: u32, update_id: u64) {
         let maker = *self.open.get(maker_number);
         let seat = self.open.seats[at(maker.seat)];
         let lots = maker.remaining_lots;
         let released = self.definition.hold_amount(maker.side, maker.price_ticks, lots);
         self.ledger.release(seat.paying(maker.side), released);
-        let facts = OrderFacts {
-            order_id: maker.id,
-            account: seat.account,
-            instrument,
-            side: maker.side,
-            price_ticks: maker.price_ticks,
-            remaining_lots: lots,
-        };
+        let facts = seat.facts(&maker);
         self.events.order_expired(&facts, ExpiryReason::Stp, released, update_id);
         self.book.remove(&mut self.open.orders, maker_number);
         self.open.remove(maker_number);
@@ -261,7 +254,7 @@ impl Matching<'_> {
 
     fn expire_taker(&mut self, taker: &Taker, sums: &mut Sums) {
         // A market buy holds the cost of what it can take before it meets its own order: by now all of it is paid.
-        let released = self.hold_of(taker, taker.remaining_lots);
+        let released = taker.hold(self.definition, taker.remaining_lots);
         sums.taker.released += released;
         self.events.order_expired(&taker.facts(), ExpiryReason::Stp, released, 0);
     }

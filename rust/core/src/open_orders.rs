@@ -5,6 +5,7 @@
 
 use crate::client_order_ids::ClientOrderIds;
 use crate::command::Hint;
+use crate::event::OrderFacts;
 use crate::hash_index::{hash_pair, HashIndex};
 use crate::limits::OPEN_ORDERS_MAX;
 use crate::number::{at, slot};
@@ -33,6 +34,19 @@ impl Seat {
         match side {
             Side::Buy => self.quote,
             Side::Sell => self.base,
+        }
+    }
+
+    /// What events tell of an order of this seat.
+    #[inline(always)]
+    pub fn facts(&self, order: &Order) -> OrderFacts {
+        OrderFacts {
+            order_id: order.id,
+            account: self.account,
+            instrument: self.instrument,
+            side: order.side,
+            price_ticks: order.price_ticks,
+            remaining_lots: order.remaining_lots,
         }
     }
 }

@@ -247,10 +247,7 @@ impl Exchange {
     /// End an order that is not resting: what it still holds goes back.
     fn expire(&mut self, taker: &Taker, reason: ExpiryReason) {
         let definition = &self.listings[at(taker.instrument)].definition;
-        let released = match (taker.side, taker.limit_ticks) {
-            (Side::Buy, None) => 0, // a market buy holds what its trades cost, and no more
-            (side, limit) => definition.hold_amount(side, limit.unwrap_or(0), taker.remaining_lots),
-        };
+        let released = taker.hold(definition, taker.remaining_lots);
         let paying = self.open.seats[at(taker.seat)].paying(taker.side);
         self.ledger.release(paying, released);
         self.events.order_expired(&taker.facts(), reason, released, 0);
@@ -350,14 +347,7 @@ impl Exchange {
         let seat = &self.open.seats[at(order.seat)];
         let Listing { definition, book, .. } = &mut self.listings[at(seat.instrument)];
         let released = definition.hold_amount(order.side, order.price_ticks, order.remaining_lots);
-        let facts = OrderFacts {
-            order_id: order.id,
-            account: seat.account,
-            instrument: seat.instrument,
-            side: order.side,
-            price_ticks: order.price_ticks,
-            remaining_lots: order.remaining_lots,
-        };
+        let facts = seat.facts(&order);
         self.ledger.release(seat.paying(order.side), released);
         book.remove(&mut self.open.orders, number);
         let update_id = book.next_update_id();
@@ -494,14 +484,7 @@ impl Exchange {
         let update_id = book.next_update_id();
         let released = definition.hold_amount(order.side, order.price_ticks, cut);
         self.ledger.release(seat.paying(order.side), released);
-        let facts = OrderFacts {
-            order_id: order.id,
-            account: seat.account,
-            instrument: seat.instrument,
-            side: order.side,
-            price_ticks: order.price_ticks,
-            remaining_lots: order.remaining_lots,
-        };
+        let facts = seat.facts(order);
         let (seat, side) = (order.seat, order.side);
         self.open.reduce_seat(seat, side, cut);
         let client_id = self.rename(number, amend);
