@@ -25,6 +25,7 @@ from rialto.gateway.endpoints import Endpoint, Source
 from rialto.gateway.rest import Receive, Rest, Scope, Send
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
+from rialto.gateway.weights import Weights
 from rialto.gateway.wire import parameters
 from rialto.gateway.wire.answers import OrderResult
 from rialto.gateway.wire.new_orders import place_order
@@ -114,7 +115,7 @@ async def serve(directory: Path) -> None:
         made = await demo.set_up(engine, folds.catalog, keys)
         collect_rarely()
 
-        sources = Sources(engine, folds, Queries(database), clock_us, DEMO_LIMITS)
+        sources = Sources(engine, folds, Queries(database), clock_us, Weights(DEMO_LIMITS))
         gateway = Gateway(sources, keys.find)
         Doors(gateway, "USDT")
         gateway.mount(NO_OP_PATH, NoOp(sources))

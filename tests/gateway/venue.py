@@ -19,6 +19,7 @@ from rialto.gateway.app import Gateway
 from rialto.gateway.boot import load_folds, new_folds
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
+from rialto.gateway.weights import Weights
 from rialto.gateway.wire.rate_limits import RateLimit, RateLimits
 from rialto.identity.api_keys import ApiKey, ApiKeys
 from rialto.messages.events import Event
@@ -172,7 +173,8 @@ async def running(
     folds.listen(SqlAtOnce(database))
     keys = ApiKeys.open(directory / "identity.sqlite")
     made = await demo.set_up(engine, folds.catalog, keys)
-    gateway = Gateway(Sources(engine, folds, Queries(database), clock, limits), keys.find)
+    sources = Sources(engine, folds, Queries(database), clock, Weights(limits))
+    gateway = Gateway(sources, keys.find)
     server = Server(gateway, "127.0.0.1", 0)
     port = int((await server.start()).rpartition(":")[2])
     clients = [Client(port, clock, key) for key in (*made.traders, None)]

@@ -25,6 +25,7 @@ from rialto.gateway.doors import Doors
 from rialto.gateway.protocols import CONNECTIONS_MAX
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
+from rialto.gateway.weights import Weights
 from rialto.identity.api_keys import ApiKeys
 from rialto.ops import demo
 from rialto.projections.database import FILE_NAME, Database
@@ -62,7 +63,7 @@ async def _run(settings: Settings) -> int:
             demo_keys = await demo.set_up(engine, folds.catalog, keys) if settings.demo else None
             collect_rarely()
 
-            sources = Sources(engine, folds, Queries(database), clock_us, settings.limits)
+            sources = Sources(engine, folds, Queries(database), clock_us, Weights(settings.limits))
             url = await _serve(sources, keys, settings, stack)
             say_ready(url, demo_keys)
             announce(url, settings, demo_keys)

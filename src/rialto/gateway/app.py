@@ -16,7 +16,6 @@ from rialto.gateway.openapi import document
 from rialto.gateway.pages import HTML, JSON, Page
 from rialto.gateway.rest import Receive, Rest, Scope, Send
 from rialto.gateway.sources import Sources
-from rialto.gateway.weights import Weights
 from rialto.identity.api_keys import ApiKey
 
 
@@ -36,7 +35,7 @@ class Gateway:
     def __init__(self, sources: Sources, find_key: Callable[[str], ApiKey | None]) -> None:
         self.sources = sources
         self.authentication = Authentication(find_key, sources.clock)
-        self.weights = Weights(sources.limits)
+        self.weights = sources.weights
         self.dispatch = Dispatch(sources, self.authentication, self.weights)
         sources.folds.listen(FirstFills(sources.folds.orders, self.weights))
         self._rest = Rest(self.dispatch, ENDPOINTS)

@@ -14,6 +14,7 @@ from rialto.engine.errors import EngineStopped, Overloaded
 from rialto.gateway.caller import Caller
 from rialto.gateway.listen_keys import ListenKeys
 from rialto.gateway.patience import Patience
+from rialto.gateway.weights import Weights
 from rialto.gateway.wire.errors import (
     DISCONNECTED,
     INVALID_SYMBOL,
@@ -116,9 +117,13 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
     folds: Folds
     queries: Queries
     clock: Callable[[], int]
-    limits: RateLimits = RateLimits()
+    weights: Weights = msgspec.field(default_factory=lambda: Weights(RateLimits()))
     listen_keys: ListenKeys = msgspec.field(default_factory=ListenKeys)
     patience: Patience = msgspec.field(default_factory=lambda: Patience(ENGINE_SECONDS_MAX))
+
+    @property
+    def limits(self) -> RateLimits:
+        return self.weights.limits
 
     def instrument(self, symbol: str) -> Instrument:
         """By its name on the wire; Refused if there is none."""
