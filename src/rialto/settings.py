@@ -17,6 +17,7 @@ DEMO_LIMITS = RateLimits(
     requests=RateLimit("RAW_REQUESTS", "MINUTE", 5, 300_000_000),
     orders_short=RateLimit("ORDERS", "SECOND", 10, 1_000_000),
     orders_long=RateLimit("ORDERS", "DAY", 1, 1_000_000_000),
+    connections=RateLimit("CONNECTIONS", "MINUTE", 5, 1_000_000),
 )
 
 

@@ -35,6 +35,7 @@ GENEROUS = RateLimits(
     RateLimit("RAW_REQUESTS", "MINUTE", 5, 10**9),
     RateLimit("ORDERS", "SECOND", 10, 10**9),
     RateLimit("ORDERS", "DAY", 1, 10**9),
+    RateLimit("CONNECTIONS", "MINUTE", 5, 10**9),
 )
 
 

@@ -15,12 +15,12 @@ from rialto.gateway.dispatch import Asked, Dispatch, route
 from rialto.gateway.endpoints import Endpoint
 from rialto.gateway.wire import parameters
 from rialto.gateway.wire.errors import (
-    INVALID_TIME_UNIT,
     OVERFLOWED,
     UNKNOWN,
     UNSUPPORTED_OPERATION,
     Refused,
 )
+from rialto.gateway.wire.time_units import MILLISECOND, time_divisor
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -28,13 +28,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 BODY_BYTES_MAX = 64 * 1024
-MILLISECOND = 1_000
-TIME_DIVISORS = {
-    b"MICROSECOND": 1,
-    b"microsecond": 1,
-    b"MILLISECOND": MILLISECOND,
-    b"millisecond": MILLISECOND,
-}
 _JSON = (b"content-type", b"application/json;charset=UTF-8")
 _encode = msgspec.json.Encoder().encode
 _NOT_SUPPORTED = _encode(Refused(UNSUPPORTED_OPERATION).body)
@@ -129,9 +122,7 @@ def _asked(scope: Scope, body: bytes, address: str, now_us: int) -> Asked:
         if name == b"x-mbx-apikey":
             key = value.decode("latin-1")
         elif name == b"x-mbx-time-unit":
-            if value not in TIME_DIVISORS:
-                raise Refused(INVALID_TIME_UNIT)
-            divisor = TIME_DIVISORS[value]
+            divisor = time_divisor(value.decode("latin-1"))
     query: bytes = scope["query_string"]
     if scope["method"] == "GET":
         body = b""  # its parameters are in the query alone

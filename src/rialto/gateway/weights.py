@@ -5,7 +5,9 @@ Out: how much is used by now, or Refused with the seconds to wait.
 Never: a clock. A window that has passed is forgotten whole.
 """
 
+from rialto.gateway.bans import Bans
 from rialto.gateway.wire.errors import (
+    TOO_MANY_CONNECTIONS,
     TOO_MANY_ORDERS,
     TOO_MANY_REQUESTS,
     TOO_MUCH_WEIGHT,
@@ -70,11 +72,31 @@ class Window:
         return -(-(self._width_us - now_us % self._width_us) // SECOND_US)  # rounded up
 
 
+class ConnectionAttempts:
+    """How often an address may connect to one kind of WebSocket."""
+
+    def __init__(self, limit: RateLimit, bans: Bans) -> None:
+        self._window = Window(limit, TOO_MANY_CONNECTIONS)
+        self._bans = bans
+
+    def charge(self, address: str, now_us: int) -> None:
+        """Before a connection is accepted; Refused with 429 or 418 and the seconds to wait."""
+        self._bans.check(address, now_us)
+        try:
+            self._window.charge(address, 1, now_us)
+        except Refused:
+            self._bans.note_refusal(address, now_us)
+            raise
+
+
 class Weights:
-    """The four limits together."""
+    """The limits together, and the bans of whoever goes on all the same."""
 
     def __init__(self, limits: RateLimits) -> None:
         self.limits = limits
+        self.bans = Bans()
+        self.stream_connections = ConnectionAttempts(limits.connections, self.bans)
+        self.api_connections = ConnectionAttempts(limits.connections, self.bans)
         self._weight = Window(limits.weight, TOO_MUCH_WEIGHT)
         self._requests = Window(limits.requests, TOO_MUCH_WEIGHT)
         self._orders_short = Window(limits.orders_short, TOO_MANY_ORDERS)
@@ -82,8 +104,13 @@ class Weights:
 
     def charge(self, address: str, weight: int, now_us: int) -> int:
         """One more request of an address; the weight it has used in this interval."""
-        self._requests.charge(address, 1, now_us)
-        return self._weight.charge(address, weight, now_us)
+        self.bans.check(address, now_us)
+        try:
+            self._requests.charge(address, 1, now_us)
+            return self._weight.charge(address, weight, now_us)
+        except Refused:
+            self.bans.note_refusal(address, now_us)
+            raise
 
     def give_back(self, address: str, weight: int) -> None:
         """A trading call that succeeds weighs nothing."""

@@ -13,7 +13,7 @@ from rialto.projections.live import Balance
 
 async def no_contracts(sources: Sources, caller: Caller, _: requests.Nothing) -> ExchangeInfo:
     now = caller.received_us // caller.time_divisor
-    return exchange_info((), sources.limits, now, permission_sets=True)
+    return exchange_info((), sources.limits.announced, now, permission_sets=True)
 
 
 async def no_margin(_: Sources, __: Caller, ___: requests.Nothing) -> list[str]:

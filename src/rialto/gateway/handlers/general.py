@@ -28,7 +28,7 @@ async def exchange_info(
 ) -> ExchangeInfo:
     return rendered(
         _chosen(sources, request),
-        sources.limits,
+        sources.limits.announced,
         caller.received_us // caller.time_divisor,
         permission_sets=request.show_permission_sets,
     )

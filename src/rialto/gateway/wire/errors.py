@@ -20,17 +20,22 @@ class Refused(Exception):
     """
 
     def __init__(
-        self, error: WireError, *values: object, retry_after_seconds: int | None = None
+        self,
+        error: WireError,
+        *values: object,
+        status: int | None = None,
+        retry_after_seconds: int | None = None,
     ) -> None:
         self.code = error.code
         self.message = error.text % values if values else error.text
+        self._status = status
         self.retry_after_seconds = retry_after_seconds
         super().__init__(self.code, self.message)
 
     @property
     def status(self) -> int:
-        """The HTTP status, which the WebSocket API repeats in its answers."""
-        return HTTP_STATUSES.get(self.code, 400)
+        """The HTTP status, which the WebSocket API repeats; nearly always the code's."""
+        return self._status or HTTP_STATUSES.get(self.code, 400)
 
     @property
     def body(self) -> dict[str, object]:
@@ -43,6 +48,11 @@ TOO_MUCH_WEIGHT = WireError(
     -1003,
     "Too much request weight used; current limit is %s request weight per %s. "
     "Please use WebSocket Streams for live updates to avoid polling the API.",
+)
+BANNED = WireError(
+    -1003,
+    "Way too much request weight used; IP banned until %s. "
+    "Please use WebSocket Streams for live updates to avoid bans.",
 )
 TOO_MANY_REQUESTS = WireError(-1003, "Too many requests queued.")
 UNEXPECTED_RESPONSE = WireError(
@@ -66,6 +76,9 @@ TIMESTAMP_AHEAD = WireError(
     -1021, "Timestamp for this request was 1000ms ahead of the server's time."
 )
 BAD_SIGNATURE = WireError(-1022, "Signature for this request is not valid.")
+TOO_MANY_CONNECTIONS = WireError(
+    -1034, "Too many connection attempts from IP; current limit is '%s' per '%s'."
+)
 ILLEGAL_CHARACTERS = WireError(
     -1100, "Illegal characters found in parameter '%s'; legal range is '%s'."
 )
@@ -126,6 +139,7 @@ HTTP_STATUSES = {
     -1007: 504,
     -1008: 503,
     -1015: 429,
+    -1034: 429,
     -2014: 401,
     -2015: 401,
 }

@@ -1,7 +1,5 @@
 """The limits on how much may be asked for, as exchangeInfo shows them; weights.py counts."""
 
-from typing import NamedTuple
-
 import msgspec
 
 LETTERS = {"SECOND": "S", "MINUTE": "M", "HOUR": "H", "DAY": "D"}
@@ -11,7 +9,7 @@ INTERVAL_SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400}
 class RateLimit(msgspec.Struct, frozen=True):
     """One limit as exchangeInfo shows it."""
 
-    type: str  # REQUEST_WEIGHT, RAW_REQUESTS or ORDERS
+    type: str  # REQUEST_WEIGHT, RAW_REQUESTS or ORDERS; CONNECTIONS is ours
     interval: str
     interval_count: int
     limit: int
@@ -26,8 +24,14 @@ class RateLimit(msgspec.Struct, frozen=True):
         return f"{self.interval_count}{LETTERS[self.interval]}"
 
 
-class RateLimits(NamedTuple):
+class RateLimits(msgspec.Struct, frozen=True):
     weight: RateLimit = RateLimit("REQUEST_WEIGHT", "MINUTE", 1, 6_000)
     requests: RateLimit = RateLimit("RAW_REQUESTS", "MINUTE", 5, 300_000)
     orders_short: RateLimit = RateLimit("ORDERS", "SECOND", 10, 100)
     orders_long: RateLimit = RateLimit("ORDERS", "DAY", 1, 200_000)
+    connections: RateLimit = RateLimit("CONNECTIONS", "MINUTE", 5, 300)  # of each kind of WebSocket
+
+    @property
+    def announced(self) -> tuple[RateLimit, ...]:
+        """Those of which exchangeInfo tells."""
+        return self.weight, self.requests, self.orders_short, self.orders_long
