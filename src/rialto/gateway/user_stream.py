@@ -1,15 +1,17 @@
 """User streams: what happens to an account's orders and balances, for its owner.
 
 In:  events one by one, with the orders and balances as they are at that event (sources.Folds).
-Out: an execution report for every step of an order; after each command, the balances it touched.
+Out: an execution report for every step of an order; after each command, the balances it touched;
+     to readers of a listen key, and to subscribers of an account (the WebSocket API).
 Never: another account's events. The order of the messages is that of the log.
 """
 
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
 from rialto.gateway.caller import Clock
-from rialto.gateway.feeds import Feed, TimeUnit
+from rialto.gateway.feeds import Feed, Render, TimeUnit
 from rialto.gateway.listen_keys import ListenKeys
 from rialto.gateway.sources import Folds
 from rialto.gateway.wire import execution_reports
@@ -23,13 +25,37 @@ from rialto.projections.orders import Order
 EXPIRY_TICKS = 10  # listen keys are looked at once a second
 
 
-class AccountFeed(Feed):
-    """The readers of one account's stream, and the assets that the command at hand has moved."""
+class Subscriber(Protocol):
+    """Hears of an account without a listen key."""
 
-    def __init__(self, name: str) -> None:
+    @property
+    def unit(self) -> TimeUnit: ...
+
+    def push(self, payload: str) -> None:
+        """One event, as bare JSON in that unit."""
+
+
+class AccountFeed(Feed):
+    """Who hears of one account, and the assets that the command at hand has moved."""
+
+    def __init__(self, name: str, subscribers: dict[Subscriber, None]) -> None:
         super().__init__(name)
+        self.subscribers = subscribers
         self.touched: dict[AssetId, None] = {}
         self.touched_us = 0
+
+    @property
+    def is_heard(self) -> bool:
+        return bool(self.readers or self.subscribers)
+
+    def send_to_readers(self, render: Render) -> None:
+        super().send(render)
+
+    def send(self, render: Render) -> None:
+        render = cache(render)
+        self.send_to_readers(render)
+        for subscriber in self.subscribers:
+            subscriber.push(render(subscriber.unit))
 
 
 class UserStreams:
@@ -58,7 +84,19 @@ class UserStreams:
 
     @property
     def listening(self) -> bool:
-        return any(feed.readers for feed in self._feeds.values())
+        return any(feed.is_heard for feed in self._feeds.values())
+
+    def subscribe(self, account: AccountId, subscriber: Subscriber) -> None:
+        """From the next event on."""
+        feed = self._feeds.get(account)
+        if feed is None:
+            feed = self._feeds[account] = AccountFeed("", {})
+        feed.subscribers[subscriber] = None
+
+    def unsubscribe(self, account: AccountId, subscriber: Subscriber) -> None:
+        feed = self._feeds.get(account)
+        if feed is not None:
+            feed.subscribers.pop(subscriber, None)
 
     def find_feed(self, name: str) -> Feed | None:
         key = self._listen_keys.find(name)
@@ -66,7 +104,7 @@ class UserStreams:
             return None
         feed = self._feeds.get(key.account)
         if feed is None or feed.name != name:
-            feed = self._feeds[key.account] = AccountFeed(name)
+            feed = self._feeds[key.account] = AccountFeed(name, feed.subscribers if feed else {})
         return feed
 
     def tick(self, number: int, now_us: int) -> None:
@@ -76,7 +114,7 @@ class UserStreams:
             feed = self._feeds.get(key.account)
             if feed is not None and feed.name == key.text:
                 text = key.text
-                feed.send(
+                feed.send_to_readers(
                     lambda unit, text=text: execution_reports.listen_key_expired(  # type: ignore[misc]
                         text, unit.of(now_us)
                     )
@@ -85,7 +123,7 @@ class UserStreams:
         self._feeds = {
             account: feed
             for account, feed in self._feeds.items()
-            if feed.readers and self._listen_keys.find(feed.name) is not None
+            if feed.subscribers or (feed.readers and self._listen_keys.find(feed.name) is not None)
         }
 
     def hear(self, event: e.Event, client_order_id_before: str) -> None:
@@ -150,7 +188,7 @@ class UserStreams:
         order = self._orders.find(order_id)
         assert order is not None, f"order {order_id} is unknown right after an event of its"
         feed = self._feeds.get(order.account)
-        if feed is None or not feed.readers:
+        if feed is None or not feed.is_heard:
             return
         instrument = self._catalog.instruments[order.instrument]
         now_us = self._clock()
