@@ -1,8 +1,10 @@
 """What can be chosen about a running exchange, read once and never changed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from rialto.gateway.wire.rate_limits import RateLimit, RateLimits
 
@@ -21,8 +23,19 @@ DEMO_LIMITS = RateLimits(
 )
 
 
+LIMITS = {  # the operator's names
+    "weight-1m": "weight",
+    "requests-5m": "requests",
+    "orders-10s": "orders_short",
+    "orders-1d": "orders_long",
+    "connections-5m": "connections",
+}
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """port 0: any free one. quote_asset: what the first design's door trades coins against."""
+    """port 0: any free one. quote_asset: what the first design's door trades coins against.
+    other_limits: by their names in LIMITS, those that are not as usual.
+    """
 
     data: Path = DATA
     host: str = HOST
@@ -30,8 +43,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     ready_file: Path | None = None
     quote_asset: str = QUOTE_ASSET
+    other_limits: Mapping[str, int] = msgspec.field(default_factory=dict)
 
     @property
     def limits(self) -> RateLimits:
-        """Binance's own, but in the demo."""
-        return DEMO_LIMITS if self.demo else RateLimits()
+        """Binance's own, but in the demo, and but for those that the operator chose."""
+        usual = DEMO_LIMITS if self.demo else RateLimits()
+        chosen = {
+            LIMITS[name]: replace(getattr(usual, LIMITS[name]), limit=limit)
+            for name, limit in self.other_limits.items()
+        }
+        return replace(usual, **chosen)

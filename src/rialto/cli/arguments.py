@@ -3,7 +3,9 @@
 import argparse
 from pathlib import Path
 
-from rialto.settings import DATA, HOST, PORT
+from rialto.settings import DATA, HOST, LIMITS, PORT
+
+LIMIT_MAX = 1_000_000_000
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,6 +41,15 @@ def _add_run(verb: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="write the URL and the demo's API keys to FILE (JSON, mode 0600) once it serves",
+    )
+    verb.add_argument(
+        "--limit",
+        type=_limit,
+        action="append",
+        default=[],
+        metavar="NAME=COUNT",
+        help=f"how much an address or an account may ask for, in the place of Binance's limit: "
+        f"{', '.join(LIMITS)}",
     )
 
 
@@ -82,6 +93,15 @@ def _add_data(verb: argparse.ArgumentParser) -> None:
 
 def _add_json(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="print one JSON object, last")
+
+
+def _limit(text: str) -> tuple[str, int]:
+    name, _, count = text.partition("=")
+    if name not in LIMITS:
+        raise argparse.ArgumentTypeError(f"a limit is one of {', '.join(LIMITS)}")
+    if not (count.isascii() and count.isdigit() and 0 < int(count) <= LIMIT_MAX):
+        raise argparse.ArgumentTypeError(f"a limit is NAME=COUNT, COUNT from 1 to {LIMIT_MAX}")
+    return name, int(count)
 
 
 def _port(text: str) -> int:

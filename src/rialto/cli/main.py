@@ -54,6 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
             port=arguments.port,
             demo=arguments.demo,
             ready_file=arguments.ready_file,
+            other_limits=dict(arguments.limit),
         )
     )
 
