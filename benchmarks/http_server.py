@@ -29,9 +29,9 @@ from rialto.gateway.weights import Weights
 from rialto.gateway.wire import parameters
 from rialto.gateway.wire.answers import OrderResult
 from rialto.gateway.wire.new_orders import place_order
+from rialto.gateway.wire.order_requests import NewOrder
 from rialto.gateway.wire.orders import Placement, order_result
 from rialto.gateway.wire.parameters import Reader
-from rialto.gateway.wire.requests import NewOrder
 from rialto.identity.api_keys import ApiKeys
 from rialto.messages.events import OrderPlaced
 from rialto.messages.ids import AccountId, OrderId, Sequence

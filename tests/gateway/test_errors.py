@@ -3,7 +3,8 @@
 import pytest
 
 from rialto.gateway.wire import errors
-from rialto.gateway.wire.errors import CANCEL_ERRORS, WIRE_ERRORS, Refused, WireError
+from rialto.gateway.wire.errors import Refused, WireError
+from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
 from rialto.messages.rejections import Rejection
 
 # What each rejection reads as: for a new order, and where it differs for a cancel.

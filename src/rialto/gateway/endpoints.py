@@ -13,6 +13,8 @@ import msgspec
 from rialto.gateway.caller import Caller, Security
 from rialto.gateway.handlers import account, elsewhere, general, listen_keys, market, trading
 from rialto.gateway.sources import Sources
+from rialto.gateway.wire import account_requests as a
+from rialto.gateway.wire import order_requests as o
 from rialto.gateway.wire import requests as r
 from rialto.gateway.wire.requests import Request
 
@@ -138,17 +140,17 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     public("GET ticker/24hr", "ticker.24hr", by_symbols, market.ticker_24hr, r.Ticker),
     public("GET ticker/price", "ticker.price", by_symbol(2, 4), market.ticker_price, r.Prices),
     public("GET ticker/bookTicker", "ticker.book", by_symbol(2, 4), market.ticker_book, r.Prices),
-    trade("POST order", "order.place", 1, trading.place_order, r.NewOrder),
-    trade("POST order/test", "order.test", by_rates, trading.try_order, r.TestOrder, MEMORY),
-    trade("DELETE order", "order.cancel", 1, trading.cancel_order, r.CancelOrder),
+    trade("POST order", "order.place", 1, trading.place_order, o.NewOrder),
+    trade("POST order/test", "order.test", by_rates, trading.try_order, o.TestOrder, MEMORY),
+    trade("DELETE order", "order.cancel", 1, trading.cancel_order, o.CancelOrder),
     trade("DELETE openOrders", "openOrders.cancelAll", 1, trading.cancel_open_orders, r.OneSymbol),
-    private("GET account", "account.status", 20, account.account, r.Account),
-    private("GET order", "order.status", 4, account.order, r.FindOrder),
+    private("GET account", "account.status", 20, account.account, a.Account),
+    private("GET order", "order.status", 4, account.order, a.FindOrder),
     private(
-        "GET openOrders", "openOrders.status", by_symbol(6, 80), account.open_orders, r.OpenOrders
+        "GET openOrders", "openOrders.status", by_symbol(6, 80), account.open_orders, a.OpenOrders
     ),
-    private("GET allOrders", "allOrders", 20, account.all_orders, r.AllOrders, DATABASE),
-    private("GET myTrades", "myTrades", by_order, account.my_trades, r.MyTrades),
+    private("GET allOrders", "allOrders", 20, account.all_orders, a.AllOrders, DATABASE),
+    private("GET myTrades", "myTrades", by_order, account.my_trades, a.MyTrades),
     keyed("POST userDataStream", "userDataStream.start", 2, listen_keys.create, r.Nothing),
     keyed("PUT userDataStream", "userDataStream.ping", 2, listen_keys.renew, r.ListenKey),
     keyed("DELETE userDataStream", "userDataStream.stop", 2, listen_keys.delete, r.ListenKey),

@@ -18,6 +18,7 @@ from rialto.gateway.v1 import PATH as V1_PATH
 from rialto.gateway.wire import errors
 from rialto.gateway.wire.errors import HTTP_STATUSES, WireError
 from rialto.gateway.wire.parameters import DECIMAL, TIME, WORD, Field, Reader
+from rialto.gateway.wire.rejections import AMEND_ERRORS, CANCEL_ERRORS, WIRE_ERRORS
 
 Schema = dict[str, Any]
 
@@ -160,7 +161,8 @@ def _reference(name: str) -> Schema:
 def _error_schema() -> Schema:
     """With every code and its text, as the errors module has them."""
     known = {value for value in vars(errors).values() if isinstance(value, WireError)}
-    known |= set(errors.WIRE_ERRORS.values()) | set(errors.CANCEL_ERRORS.values())
+    for table in (WIRE_ERRORS, CANCEL_ERRORS, AMEND_ERRORS):
+        known |= set(table.values())
     rows = [
         f"| {error.code} | {HTTP_STATUSES.get(error.code, 400)} | {error.text} |"
         for error in sorted(known, reverse=True)

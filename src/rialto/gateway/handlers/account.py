@@ -2,7 +2,7 @@
 
 from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
-from rialto.gateway.wire import requests
+from rialto.gateway.wire import account_requests as requests
 from rialto.gateway.wire.account import AccountState, account_state
 from rialto.gateway.wire.answers import AccountTrade, OrderState
 from rialto.gateway.wire.client_order_ids import derived_from

@@ -2,7 +2,7 @@
 
 from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
-from rialto.gateway.wire import requests
+from rialto.gateway.wire import order_requests, requests
 from rialto.gateway.wire.answers import (
     CanceledOrder,
     CommissionForOrder,
@@ -11,14 +11,10 @@ from rialto.gateway.wire.answers import (
     OrderResult,
 )
 from rialto.gateway.wire.client_order_ids import derived_from
-from rialto.gateway.wire.errors import (
-    CANCEL_ERRORS,
-    EITHER_PARAMETER,
-    WIRE_ERRORS,
-    Refused,
-)
+from rialto.gateway.wire.errors import EITHER_PARAMETER, Refused
 from rialto.gateway.wire.filters import static_rejection
 from rialto.gateway.wire.new_orders import place_order as command_of
+from rialto.gateway.wire.order_requests import OrderTypeName, ResponseType
 from rialto.gateway.wire.orders import (
     canceled_order,
     commission_rates,
@@ -26,7 +22,7 @@ from rialto.gateway.wire.orders import (
     order_result,
     placement,
 )
-from rialto.gateway.wire.requests import OrderTypeName, ResponseType
+from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
 from rialto.messages import events as e
 from rialto.messages.commands import ANY_ORDER, CancelAllOrders, CancelOrder
 from rialto.messages.ids import OrderId
@@ -37,7 +33,7 @@ _FULL_BY_DEFAULT = (OrderTypeName.LIMIT, OrderTypeName.MARKET)
 
 
 async def place_order(
-    sources: Sources, caller: Caller, request: requests.NewOrder
+    sources: Sources, caller: Caller, request: order_requests.NewOrder
 ) -> OrderAck | OrderResult:
     instrument = sources.instrument(request.symbol)
     key = caller.key
@@ -54,7 +50,7 @@ async def place_order(
 
 
 def _placed(
-    request: requests.NewOrder, events: list[e.Event], instrument: Instrument, divisor: int
+    request: order_requests.NewOrder, events: list[e.Event], instrument: Instrument, divisor: int
 ) -> OrderAck | OrderResult:
     kind = request.new_order_resp_type
     if kind is None:
@@ -66,7 +62,7 @@ def _placed(
 
 
 async def cancel_order(
-    sources: Sources, caller: Caller, request: requests.CancelOrder
+    sources: Sources, caller: Caller, request: order_requests.CancelOrder
 ) -> CanceledOrder:
     instrument = sources.instrument(request.symbol)
     order_id, client_order_id = _order_named(request.order_id, request.orig_client_order_id)
@@ -105,7 +101,7 @@ async def _canceled(
 
 
 async def try_order(
-    sources: Sources, caller: Caller, request: requests.TestOrder
+    sources: Sources, caller: Caller, request: order_requests.TestOrder
 ) -> CommissionForOrder | Nothing:
     """Every check that needs neither book nor balance; nothing reaches the machine."""
     instrument = sources.instrument(request.symbol)

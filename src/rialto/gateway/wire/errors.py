@@ -1,12 +1,9 @@
-"""Errors as Binance writes them: {"code", "msg"}, and the one table that turns rejections into
-them.
+"""Errors as Binance writes them: {"code", "msg"}, and the exception that carries one to the client.
 
 Source: Binance's public error reference; the code is fixed, the text is filled in.
 """
 
 from typing import NamedTuple
-
-from rialto.messages.rejections import Rejection
 
 
 class WireError(NamedTuple):
@@ -25,9 +22,11 @@ class Refused(Exception):
         *values: object,
         status: int | None = None,
         retry_after_seconds: int | None = None,
+        data: object = None,
     ) -> None:
         self.code = error.code
         self.message = error.text % values if values else error.text
+        self.data = data  # what was done all the same
         self._status = status
         self.retry_after_seconds = retry_after_seconds
         super().__init__(self.code, self.message)
@@ -39,7 +38,9 @@ class Refused(Exception):
 
     @property
     def body(self) -> dict[str, object]:
-        return {"code": self.code, "msg": self.message}
+        if self.data is None:
+            return {"code": self.code, "msg": self.message}
+        return {"code": self.code, "msg": self.message, "data": self.data}
 
 
 UNKNOWN = WireError(-1000, "An unknown error occurred while processing the request.")
@@ -110,7 +111,9 @@ INVALID_SYMBOL_STATUS = WireError(-1122, "Invalid symbolStatus.")
 INVALID_LISTEN_KEY = WireError(-1125, "This listenKey does not exist.")
 TOO_MANY_HOURS = WireError(-1127, "More than %s hours between startTime and endTime.")
 BAD_COMBINATION = WireError(-1128, "Combination of optional parameters invalid.")
+ALL_OR_NONE = WireError(-1128, "Fields [%s] must be sent together or omitted entirely.")
 INVALID_PARAMETER = WireError(-1130, "Data sent for parameter '%s' is not valid.")
+BAD_STRATEGY_TYPE = WireError(-1134, "strategyType was less than 1000000.")
 INVALID_JSON = WireError(-1135, "JSON sent for parameter '%s' is not valid")
 INVALID_TICKER_TYPE = WireError(-1139, "Invalid ticker type.")
 INVALID_CANCEL_RESTRICTIONS = WireError(-1145, "Invalid cancelRestrictions")
@@ -121,6 +124,8 @@ INVALID_TIME_UNIT = WireError(
 STATUS_DOES_NOT_MATCH = WireError(
     -1220, "The symbol's status does not match the requested symbolStatus."
 )
+REPLACED_IN_PART = WireError(-2021, "Order cancel-replace partially failed.")
+NOT_REPLACED = WireError(-2022, "Order cancel-replace failed.")
 NO_SUCH_ORDER = WireError(-2013, "Order does not exist.")
 BAD_API_KEY_FORMAT = WireError(-2014, "API-key format invalid.")
 REJECTED_API_KEY = WireError(-2015, "Invalid API-key, IP, or permissions for action.")
@@ -165,64 +170,3 @@ def cancel_rejected(text: str) -> WireError:
 
 def amend_rejected(text: str) -> WireError:
     return WireError(-2038, text)
-
-
-INSUFFICIENT_BALANCE = order_rejected("Account has insufficient balance for requested action.")
-UNKNOWN_ORDER_SENT = cancel_rejected("Unknown order sent.")
-NOT_PERMITTED = order_rejected("This account may not place or cancel orders.")
-STP_MODE_NOT_ALLOWED = invalid(
-    "This symbol does not allow the specified self-trade prevention mode."
-)
-
-# Every rejection of the machine, as Binance says it. Those that no endpoint can cause read as an
-# unknown error.
-WIRE_ERRORS: dict[Rejection, WireError] = {
-    Rejection.MALFORMED: UNKNOWN,
-    Rejection.DUPLICATE_COMMAND: UNEXPECTED_RESPONSE,
-    Rejection.UNKNOWN_ACCOUNT: NOT_PERMITTED,
-    Rejection.UNKNOWN_ASSET: UNKNOWN,
-    Rejection.UNKNOWN_INSTRUMENT: INVALID_SYMBOL,
-    Rejection.ALREADY_EXISTS: UNKNOWN,
-    Rejection.INVALID_DEFINITION: UNKNOWN,
-    Rejection.LIMIT_REACHED: order_rejected("This action is disabled on this account."),
-    Rejection.AMOUNT_OUT_OF_RANGE: WireError(-1108, "Parameter 'quoteOrderQty' overflowed."),
-    Rejection.INSUFFICIENT_BALANCE: INSUFFICIENT_BALANCE,
-    Rejection.UNKNOWN_WITHDRAWAL: UNKNOWN,
-    Rejection.MARKET_CLOSED: order_rejected("Market is closed."),
-    Rejection.UNSUPPORTED_COMBINATION: UNSUPPORTED_COMPOSITION,
-    Rejection.STP_MODE_NOT_ALLOWED: STP_MODE_NOT_ALLOWED,
-    Rejection.PRICE_FILTER: filter_failure("PRICE_FILTER"),
-    Rejection.LOT_SIZE: filter_failure("LOT_SIZE"),
-    Rejection.MARKET_LOT_SIZE: filter_failure("MARKET_LOT_SIZE"),
-    Rejection.MIN_NOTIONAL: filter_failure("MIN_NOTIONAL"),
-    Rejection.NOTIONAL: filter_failure("NOTIONAL"),
-    Rejection.PERCENT_PRICE_BY_SIDE: filter_failure("PERCENT_PRICE_BY_SIDE"),
-    Rejection.MAX_NUM_ORDERS: order_rejected("Filter failure: MAX_NUM_ORDERS"),
-    Rejection.MAX_POSITION: order_rejected("Filter failure: MAX_POSITION"),
-    Rejection.WOULD_TAKE: order_rejected("Order would immediately match and take."),
-    Rejection.DUPLICATE_CLIENT_ORDER_ID: order_rejected("Duplicate order sent."),
-    Rejection.NO_LIQUIDITY: order_rejected(
-        "Order book liquidity is less than symbol minimum quantity."
-    ),
-    Rejection.QUOTE_QUANTITY_BELOW_LOT: order_rejected(
-        "Order book liquidity is less than LOT_SIZE filter minimum quantity."
-    ),
-    Rejection.UNKNOWN_ORDER: UNKNOWN_ORDER_SENT,
-    Rejection.CLIENT_ORDER_ID_MISMATCH: CLIENT_ORDER_ID_INVALID,
-    Rejection.CANCEL_RESTRICTED: cancel_rejected(
-        "Order was not canceled due to cancel restrictions."
-    ),
-    Rejection.AMEND_INCREASES_QUANTITY: amend_rejected(
-        "Order amend (quantity increase) is not supported."
-    ),
-    Rejection.AMEND_CHANGES_NOTHING: amend_rejected(
-        "The requested action would change no state; rejecting."
-    ),
-}
-
-# A refused cancel says -2011 where a refused order says -2010.
-CANCEL_ERRORS: dict[Rejection, WireError] = {
-    **WIRE_ERRORS,
-    Rejection.MARKET_CLOSED: cancel_rejected("Market is closed."),
-    Rejection.UNKNOWN_ACCOUNT: cancel_rejected("This account may not place or cancel orders."),
-}

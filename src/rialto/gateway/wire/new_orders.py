@@ -10,13 +10,13 @@ from decimal import Decimal
 from rialto.gateway.wire.errors import (
     MANDATORY_PARAMETER,
     NOT_REQUIRED,
-    STP_MODE_NOT_ALLOWED,
     TOO_PRECISE,
     Refused,
     filter_failure,
     invalid,
 )
-from rialto.gateway.wire.requests import NewOrder, OrderTypeName, StpModeName
+from rialto.gateway.wire.order_requests import NewOrder, OrderTypeName, StpModeName
+from rialto.gateway.wire.rejections import STP_MODE_NOT_ALLOWED
 from rialto.messages import units
 from rialto.messages.commands import PlaceOrder
 from rialto.messages.ids import AccountId

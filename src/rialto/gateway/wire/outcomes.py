@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.documents import json_text
-from rialto.gateway.wire.errors import WIRE_ERRORS
 from rialto.gateway.wire.execution_ids import execution_id
+from rialto.gateway.wire.rejections import WIRE_ERRORS
 from rialto.messages import events as e
 from rialto.messages.ids import InstrumentId
 from rialto.messages.instruments import Instrument

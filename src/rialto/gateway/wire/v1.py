@@ -13,7 +13,8 @@ import msgspec
 
 from rialto.gateway.wire import client_order_ids, strict_json
 from rialto.gateway.wire.documents import json_text
-from rialto.gateway.wire.errors import WIRE_ERRORS, Refused
+from rialto.gateway.wire.errors import Refused
+from rialto.gateway.wire.rejections import WIRE_ERRORS
 from rialto.gateway.wire.strict_json import BadJson
 from rialto.messages.orders import Side
 from rialto.messages.rejections import Rejection

@@ -9,9 +9,9 @@ from typing import Protocol
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.client_order_ids import shown
 from rialto.gateway.wire.documents import json_text
-from rialto.gateway.wire.errors import WIRE_ERRORS
 from rialto.gateway.wire.execution_ids import execution_id
 from rialto.gateway.wire.orders import Placement
+from rialto.gateway.wire.rejections import WIRE_ERRORS
 from rialto.gateway.wire.v1 import Status
 from rialto.messages import events as e
 from rialto.messages.ids import OrderId

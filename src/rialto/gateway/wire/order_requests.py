@@ -1,0 +1,114 @@
+"""The parameters of endpoints that place, cancel, replace and amend orders."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from rialto.gateway.wire import errors
+from rialto.gateway.wire.parameters import one_of
+from rialto.gateway.wire.requests import (
+    ChosenId,
+    Flag,
+    FoundId,
+    Integer,
+    Number,
+    Request,
+    Symbol,
+)
+from rialto.messages.orders import CancelRestriction, ReplaceMode, Side, TimeInForce
+
+
+class OrderTypeName(StrEnum):
+    """Binance's words; the machine has the first three, the rest are refused by name."""
+
+    LIMIT = "LIMIT"
+    MARKET = "MARKET"
+    LIMIT_MAKER = "LIMIT_MAKER"
+    STOP_LOSS = "STOP_LOSS"
+    STOP_LOSS_LIMIT = "STOP_LOSS_LIMIT"
+    TAKE_PROFIT = "TAKE_PROFIT"
+    TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
+
+
+class StpModeName(StrEnum):
+    """The machine has all but TRANSFER, which no instrument allows."""
+
+    NONE = "NONE"
+    EXPIRE_TAKER = "EXPIRE_TAKER"
+    EXPIRE_MAKER = "EXPIRE_MAKER"
+    EXPIRE_BOTH = "EXPIRE_BOTH"
+    DECREMENT = "DECREMENT"
+    TRANSFER = "TRANSFER"
+
+
+class ResponseType(StrEnum):
+    ACK = "ACK"
+    RESULT = "RESULT"
+    FULL = "FULL"
+
+
+class OverLimit(StrEnum):
+    """What a cancel-replace does when the account has sent too many orders."""
+
+    DO_NOTHING = "DO_NOTHING"
+    CANCEL_ONLY = "CANCEL_ONLY"
+
+
+SideWord = Annotated[Side, one_of(Side, errors.INVALID_SIDE)]
+TypeWord = Annotated[OrderTypeName, one_of(OrderTypeName, errors.INVALID_ORDER_TYPE)]
+TimeInForceWord = Annotated[TimeInForce, one_of(TimeInForce, errors.INVALID_TIME_IN_FORCE)]
+StpWord = Annotated[StpModeName, one_of(StpModeName)]
+ResponseWord = Annotated[ResponseType, one_of(ResponseType)]
+ReplaceWord = Annotated[ReplaceMode, one_of(ReplaceMode)]
+OverLimitWord = Annotated[OverLimit, one_of(OverLimit)]
+RestrictionWord = Annotated[
+    CancelRestriction,
+    one_of(
+        (CancelRestriction.ONLY_NEW, CancelRestriction.ONLY_PARTIALLY_FILLED),
+        errors.INVALID_CANCEL_RESTRICTIONS,
+    ),
+]
+
+
+class NewOrder(Request, frozen=True):
+    symbol: Symbol
+    side: SideWord
+    type: TypeWord
+    time_in_force: TimeInForceWord | None = None
+    quantity: Number | None = None
+    quote_order_qty: Number | None = None
+    price: Number | None = None
+    new_client_order_id: ChosenId | None = None
+    stop_price: Number | None = None
+    trailing_delta: Integer | None = None
+    iceberg_qty: Number | None = None
+    new_order_resp_type: ResponseWord | None = None
+    self_trade_prevention_mode: StpWord | None = None
+
+
+class TestOrder(NewOrder, frozen=True):
+    compute_commission_rates: Flag = False
+
+
+class ReplaceOrder(NewOrder, frozen=True, kw_only=True):
+    cancel_replace_mode: ReplaceWord
+    cancel_order_id: Integer | None = None
+    cancel_orig_client_order_id: FoundId | None = None
+    cancel_new_client_order_id: ChosenId | None = None
+    cancel_restrictions: RestrictionWord = CancelRestriction.NONE
+    order_rate_limit_exceeded_mode: OverLimitWord = OverLimit.DO_NOTHING
+
+
+class AmendOrder(Request, frozen=True):
+    symbol: Symbol
+    new_qty: Number
+    order_id: Integer | None = None
+    orig_client_order_id: FoundId | None = None
+    new_client_order_id: ChosenId | None = None
+
+
+class CancelOrder(Request, frozen=True):
+    symbol: Symbol
+    order_id: Integer | None = None
+    orig_client_order_id: FoundId | None = None
+    new_client_order_id: ChosenId | None = None
+    cancel_restrictions: RestrictionWord = CancelRestriction.NONE
