@@ -1,14 +1,23 @@
 """API keys survive a restart, and nobody else can read their file."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from rialto.identity import api_keys
-from rialto.identity.api_keys import ApiKeys, Permission, TooManyKeys
+from rialto.identity.api_keys import ApiKey, ApiKeys, Permission, TooManyKeys
+from rialto.identity.key_limits import KeyLimits
+from rialto.identity.public_keys import read_public_key
 from rialto.messages.ids import AccountId
 
 TRADER = Permission.READ | Permission.TRADE
+ED25519_PEM = """-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+-----END PUBLIC KEY-----
+"""
 
 
 @pytest.fixture
@@ -70,3 +79,75 @@ def test_the_number_of_keys_has_a_limit(path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(TooManyKeys):
         keys.create(AccountId(2), "bob", TRADER)
     keys.close()
+
+
+async def test_what_another_process_does_is_noticed(path: Path) -> None:
+    """`rialto keys` while the exchange runs."""
+    exchange, elsewhere = ApiKeys.open(path), ApiKeys.open(path)
+    made = elsewhere.create(AccountId(1), "alice", TRADER)
+    assert exchange.find(made.key) is None
+    await exchange.refresh()
+    assert exchange.find(made.key) == made
+    own = exchange.create(AccountId(2), "bob", TRADER)
+    assert elsewhere.delete(made.key)
+    await exchange.refresh()
+    assert exchange.all() == [own]
+    await elsewhere.refresh()
+    assert elsewhere.all() == [own]
+    exchange.close()
+    elsewhere.close()
+
+
+async def test_watching_goes_on_until_canceled(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_keys, "LOOK_EVERY_SECONDS", 0.001)
+    exchange, elsewhere = ApiKeys.open(path), ApiKeys.open(path)
+    watching = asyncio.create_task(exchange.watch())
+    for _ in range(2):
+        made = elsewhere.create(AccountId(1), "alice", TRADER)
+        async with asyncio.timeout(10):
+            while exchange.find(made.key) is None:  # noqa: ASYNC110 - nobody else is told
+                await asyncio.sleep(0)
+    watching.cancel()
+    await asyncio.wait({watching})
+    exchange.close()
+    elsewhere.close()
+
+
+def test_a_deleted_key_is_gone(path: Path) -> None:
+    keys = ApiKeys.open(path)
+    made = keys.create(AccountId(1), "alice", TRADER)
+    assert keys.delete(made.key)
+    assert not keys.delete(made.key)
+    keys.close()
+    again = ApiKeys.open(path)
+    assert again.all() == []
+    again.close()
+
+
+def test_a_key_keeps_its_limits_and_public_key(path: Path) -> None:
+    keys = ApiKeys.open(path)
+    limits = KeyLimits(("10.0.0.0/8", "::1/128"), ("BTCUSDT",), {"USDT": "2500.5"}, 10)
+    made = keys.create(
+        AccountId(1), "alice", TRADER, public_key=read_public_key(ED25519_PEM), limits=limits
+    )
+    assert made.secret == ""
+    assert made.limits.addresses == ("10.0.0.0/8", "::1")
+    keys.close()
+    again = ApiKeys.open(path)
+    assert again.find(made.key) == made
+    again.close()
+
+
+def test_a_file_of_an_earlier_version_is_read(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as old:
+        old.execute(
+            "CREATE TABLE api_keys (number INTEGER NOT NULL PRIMARY KEY, key TEXT NOT NULL UNIQUE,"
+            " secret TEXT NOT NULL, account INTEGER NOT NULL, user TEXT NOT NULL,"
+            " permissions INTEGER NOT NULL, client_order_id_reusable BOOLEAN NOT NULL)"
+        )
+        old.execute("INSERT INTO api_keys VALUES (1, 'k', 's', 7, 'alice', 3, 0)")
+        old.commit()
+    for _ in range(2):
+        keys = ApiKeys.open(path)
+        assert keys.all() == [ApiKey("k", "s", AccountId(7), "alice", TRADER)]
+        keys.close()
