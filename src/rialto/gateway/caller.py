@@ -1,13 +1,11 @@
-"""Who is asking: API key, signature, time and permission, checked before anything else is looked
-at.
+"""Who is asking: API key, address, signature, time and permission, checked before anything else is
+looked at.
 
 In:  the key of the header, the signed bytes, the signing parameters, and the clock.
 Out: a Caller; or Refused with Binance's code.
-Never: a second use of a signature to change something, and no comparison whose time tells how
-     much of it was right.
+Never: a second use of a signature to change something.
 """
 
-import hmac
 import re
 from collections.abc import Callable, MutableMapping
 from decimal import Decimal
@@ -31,7 +29,9 @@ from rialto.gateway.wire.errors import (
     TOO_PRECISE,
     Refused,
 )
-from rialto.identity.api_keys import ApiKey, Permission
+from rialto.identity.api_keys import API_KEYS_MAX, ApiKey, Permission
+from rialto.identity.key_limits import may_come_from
+from rialto.identity.signatures import Verify, verifier
 from rialto.messages.ids import AccountId
 
 RECV_WINDOW_MS = 5_000
@@ -106,13 +106,17 @@ class Authentication:
         # Signatures from before the start may have been used then; nothing remembers them.
         self._started_us = clock() // 1000 * 1000
         self._replays = Replays()
-        self._signers: dict[str, hmac.HMAC] = {}  # by API key, of which there is a maximum
+        self._verifiers: dict[str, Verify] = {}  # by API key
 
-    def find(self, key: str | None, permission: Permission) -> ApiKey:
-        """The key of a request, if it may do this."""
+    def find(self, key: str | None, permission: Permission, address: str) -> ApiKey:
+        """The key of a request from an address, if it may do this; one of the permissions will
+        do.
+        """
         found = None if key is None else self._find_key(key)
         if found is not None and found.permissions & permission:
-            return found
+            listed = found.limits.addresses
+            if not listed or may_come_from(listed, address):
+                return found
         if key is None or _API_KEY.fullmatch(key) is None:
             raise Refused(BAD_API_KEY_FORMAT)
         raise Refused(REJECTED_API_KEY)
@@ -134,30 +138,37 @@ class Authentication:
             raise Refused(MANDATORY_PARAMETER, "timestamp")
         digest = self._verified(key, payload, texts.pop("signature"))
         now_us = self._clock()
+        expires_us = self._in_time(texts, now_us)
+        self._replays.check(digest, expires_us, now_us, only_asks=only_asks)
+        return expires_us
+
+    def check_time(self, texts: MutableMapping[str, str]) -> int:
+        """The same for a request of a session, which is authenticated and signs nothing."""
+        if "timestamp" not in texts:
+            raise Refused(MANDATORY_PARAMETER, "timestamp")
+        return self._in_time(texts, self._clock())
+
+    def _in_time(self, texts: MutableMapping[str, str], now_us: int) -> int:
+        """When the request expires, if it has not yet."""
         timestamp_us = _timestamp_us(texts.pop("timestamp"))
         if timestamp_us >= now_us + AHEAD_US_MAX:
             raise Refused(TIMESTAMP_AHEAD)
         expires_us = timestamp_us + _recv_window_us(texts.pop("recvWindow", None))
         if now_us > expires_us or timestamp_us < max(self._started_us, TIMESTAMP_US_MIN):
             raise Refused(TIMESTAMP_TOO_OLD)
-        self._replays.check(digest, expires_us, now_us, only_asks=only_asks)
         return expires_us
 
     def _verified(self, key: ApiKey, payload: bytes, signature: str) -> bytes:
-        """The digest that the signature says, if it is the right one."""
-        prepared = self._signers.get(key.key)
-        if prepared is None:
-            prepared = self._signers[key.key] = hmac.new(key.secret.encode(), digestmod="sha256")
-        signer = prepared.copy()
-        signer.update(payload)
-        expected = signer.digest()
-        try:
-            sent = bytes.fromhex(signature)
-        except ValueError:
-            sent = b""
-        if len(signature) != 2 * len(expected) or not hmac.compare_digest(sent, expected):
+        """What stands for the signature, if it is the right one."""
+        verify = self._verifiers.get(key.key)
+        if verify is None:
+            if len(self._verifiers) >= API_KEYS_MAX:  # most of them of keys that are deleted
+                self._verifiers.clear()
+            verify = self._verifiers[key.key] = verifier(key)
+        signed = verify(payload, signature)
+        if signed is None:
             raise Refused(BAD_SIGNATURE)
-        return expected
+        return signed
 
 
 def _timestamp_us(text: str) -> int:

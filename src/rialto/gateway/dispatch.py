@@ -13,10 +13,8 @@ from rialto.gateway.caller import Authentication, Caller, Security
 from rialto.gateway.endpoints import Endpoint
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
-from rialto.gateway.wire.errors import TIMEOUT, UNEXPECTED_RESPONSE, Refused
+from rialto.gateway.wire.errors import OUTCOME_UNKNOWN, Refused
 from rialto.gateway.wire.parameters import Reader
-
-OUTCOME_UNKNOWN = frozenset((TIMEOUT.code, UNEXPECTED_RESPONSE.code))
 
 
 class Asked(msgspec.Struct, gc=False):
@@ -30,6 +28,7 @@ class Asked(msgspec.Struct, gc=False):
     key: str | None
     payload: bytes  # what was signed
     texts: dict[str, str]
+    in_session: bool = False  # key is that of an authenticated session: nothing is signed
 
 
 class Route(msgspec.Struct, frozen=True, gc=False):
@@ -81,10 +80,13 @@ class Dispatch:
         security = to.security
         if not security.keyed:
             return Caller(asked.address, asked.received_us, asked.time_divisor)
-        key = self.authentication.find(asked.key, security.permission)
+        authentication = self.authentication
+        key = authentication.find(asked.key, security.permission, asked.address)
         expires_us = 0
-        if security.signed:
-            expires_us = self.authentication.check_signed(
+        if asked.in_session:
+            expires_us = authentication.check_time(asked.texts) if security.signed else 0
+        elif security.signed:
+            expires_us = authentication.check_signed(
                 key, asked.payload, asked.texts, only_asks=to.only_asks
             )
         return Caller(asked.address, asked.received_us, asked.time_divisor, key, expires_us)

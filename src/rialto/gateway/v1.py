@@ -133,20 +133,20 @@ class V1Door:
         address = address_of(scope)
 
         async def listen(socket: Socket) -> None:
-            owner = key or await self._authenticate(socket)
+            owner = key or await self._authenticate(socket, address)
             if owner is not None:
                 await self._listen(Connection(socket, owner), address, since)
 
         await self._connections.serve(Asgi(scope, receive, send), self._limits, listen)
 
-    async def _authenticate(self, socket: Socket) -> ApiKey | None:
+    async def _authenticate(self, socket: Socket, address: str) -> ApiKey | None:
         """By the first message; None if the connection is over."""
         try:
             async with asyncio.timeout(AUTHENTICATION_SECONDS_MAX):
                 text = await socket.read()
             if text is None:
                 return None
-            key = self._callers.of_message(text, Permission.READ)
+            key = self._callers.of_message(text, Permission.READ, address)
             socket.push(authenticated(key.user))
             return key
         except TimeoutError:

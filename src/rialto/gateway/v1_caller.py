@@ -51,7 +51,7 @@ class V1Callers:
     def of_request(self, scope: Scope, body: bytes, permission: Permission) -> Caller:
         query: bytes = scope["query_string"]
         try:
-            key = self._authentication.find(key_text(scope), permission)
+            key = self._authentication.find(key_text(scope), permission, address_of(scope))
             texts = parameters.parse(query, b"")
             if self._is_unsigned(texts):
                 return self.of_connection(address_of(scope), key)
@@ -61,11 +61,11 @@ class V1Callers:
             raise Invalid(Reason.NOT_AUTHENTICATED, refused.message) from None
         return Caller(address_of(scope), self._sources.clock(), key=key, expires_us=expires_us)
 
-    def of_message(self, text: str, permission: Permission) -> ApiKey:
+    def of_message(self, text: str, permission: Permission, address: str) -> ApiKey:
         texts = _texts(v1.read(text))
         signed = "&".join(f"{name}={texts[name]}" for name in sorted(texts) if name != "signature")
         try:
-            key = self._authentication.find(texts.get("apiKey"), permission)
+            key = self._authentication.find(texts.get("apiKey"), permission, address)
             if not self._is_unsigned(texts):
                 self._authentication.check_signed(key, signed.encode(), texts)
         except Refused as refused:
