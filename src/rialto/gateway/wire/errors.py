@@ -149,6 +149,9 @@ HTTP_STATUSES = {
     -2015: 401,
 }
 
+# Nobody can say whether such a request did something.
+OUTCOME_UNKNOWN = frozenset((TIMEOUT.code, UNEXPECTED_RESPONSE.code))
+
 
 def invalid(text: str) -> WireError:
     """Refused before it reached the machine, or by a filter that could have been checked there."""
