@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from rialto.cli.keys import add_keys
 from rialto.settings import DATA, HOST, LIMITS, PORT
 
 LIMIT_MAX = 1_000_000_000
@@ -15,6 +16,7 @@ def parser() -> argparse.ArgumentParser:
     _add_project(verbs.add_parser("project", help="fold the event log into SQL"))
     _add_replay(verbs.add_parser("replay", help="run a venue's recorded orders and compare fills"))
     _add_verify(verbs.add_parser("verify", help="prove a stopped data directory from its log"))
+    add_keys(verbs.add_parser("keys", help="make, list and delete API keys"))
     bench = verbs.add_parser("bench", help="measure a part").add_subparsers(
         dest="part", required=True, metavar="PART"
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from rialto.cli import reports
 from rialto.cli.arguments import parser
+from rialto.cli.keys import keys
 from rialto.cli.run import run
 from rialto.engine.errors import DirectoryInUse, EngineStopped, LogDamaged
 from rialto.ops.recorded import MalformedRecording
@@ -79,4 +80,5 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "replay": reports.replay,
     "verify": reports.verify,
     "bench": reports.bench_core,
+    "keys": keys,
 }

@@ -26,13 +26,13 @@ from rialto.gateway.protocols import CONNECTIONS_MAX
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
+from rialto.identity import api_keys
 from rialto.identity.api_keys import ApiKeys
 from rialto.ops import demo
 from rialto.projections.database import FILE_NAME, Database
 from rialto.projections.queries import Queries
 from rialto.settings import Settings
 
-IDENTITY_NAME = "identity.sqlite"
 DIRECTORY_MODE = 0o700  # orders and balances are nobody else's business
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ async def _run(settings: Settings) -> int:
             load_folds(folds, database, engine.read_events)
             await projector.start()
             folds.listen(projector)
-            keys = ApiKeys.open(settings.data / IDENTITY_NAME)
+            keys = ApiKeys.open(settings.data / api_keys.FILE_NAME)
             stack.callback(keys.close)
             demo_keys = await demo.set_up(engine, folds.catalog, keys) if settings.demo else None
             collect_rarely()
@@ -87,7 +87,7 @@ async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: Asy
     url = await server.start()
     stack.push_async_callback(server.stop)
     background = await stack.enter_async_context(asyncio.TaskGroup())
-    for work in (doors.run(), measures.run()):
+    for work in (doors.run(), measures.run(), keys.watch()):
         stack.callback(background.create_task(work).cancel)
     stack.callback(doors.close)
     return url

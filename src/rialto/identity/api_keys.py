@@ -71,6 +71,10 @@ class ApiKey(msgspec.Struct, frozen=True):
         return f"ApiKey({self.key[:8]}…, account={self.account})"
 
 
+class BadUser(ValueError):
+    """The name of a key's owner is too short or too long."""
+
+
 class TooManyKeys(RuntimeError):
     """API_KEYS_MAX are there already."""
 
@@ -123,7 +127,7 @@ class ApiKeys:
         if len(self._keys) >= API_KEYS_MAX:
             raise TooManyKeys(f"at most {API_KEYS_MAX} API keys")
         if not 0 < len(user) <= USER_CHARACTERS_MAX:
-            raise ValueError(f"a user's name has 1 to {USER_CHARACTERS_MAX} characters")
+            raise BadUser(f"a user's name has 1 to {USER_CHARACTERS_MAX} characters")
         created = ApiKey(
             secrets.token_hex(SECRET_BYTES),
             "" if public_key else secrets.token_hex(SECRET_BYTES),

@@ -11,6 +11,7 @@ import msgspec
 
 from rialto.engine.engine import Engine
 from rialto.identity.api_keys import ApiKey, ApiKeys, Permission
+from rialto.identity.public_keys import KeyType
 from rialto.messages.catalog import Catalog
 from rialto.messages.codec import decode_events, encode_command
 from rialto.messages.commands import AddAsset, Command, Deposit, ListInstrument, OpenAccount
@@ -137,6 +138,7 @@ def missing(catalog: Catalog) -> list[Command]:
 
 def _key(keys: ApiKeys, account: AccountId, user: str, permissions: Permission) -> ApiKey:
     for key in keys.all():
-        if (key.account, key.user, key.permissions) == (account, user, permissions):
+        found = (key.account, key.user, key.permissions, key.type)
+        if found == (account, user, permissions, KeyType.HMAC):
             return key
     return keys.create(account, user, permissions)
