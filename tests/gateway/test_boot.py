@@ -8,6 +8,7 @@ from rialto.gateway.boot import load_folds, new_folds
 from rialto.gateway.sources import Folds
 from rialto.market_data.intervals import INTERVALS, KlineRequest
 from rialto.messages.ids import AccountId, InstrumentId
+from rialto.messages.klines import DAY_US, HOUR_US, SECOND_US
 from rialto.projections.database import Database
 from rialto.projections.projector import Projector
 from tests.core.markets import ACCOUNTS
@@ -45,8 +46,20 @@ def seen(folds: Folds, now_us: int) -> dict[str, object]:
             (depth.bids.top(1000), depth.asks.top(1000), depth.last_update_id)
             for depth in map(market.depth, INSTRUMENTS)
         ],
-        "trades": [market.trades(instrument, 1000) for instrument in INSTRUMENTS],
-        "tickers": [market.ticker24h(instrument, now_us) for instrument in INSTRUMENTS],
+        "trades": [market.trades(instrument).newest(1000) for instrument in INSTRUMENTS],
+        "aggregate trades": [
+            market.aggregate_trades(instrument).newest(1000) for instrument in INSTRUMENTS
+        ],
+        "tickers": [
+            ticker
+            for instrument in INSTRUMENTS
+            for back_us in (0, DAY_US - 7 * SECOND_US, DAY_US - 90 * SECOND_US)
+            for ticker in (
+                market.ticker24h(instrument, now_us + back_us),
+                market.rolling_ticker(instrument, 7 * DAY_US, now_us + back_us),
+                market.day_ticker(instrument, HOUR_US, now_us),
+            )
+        ],
         "averages": [market.average_price(instrument, now_us) for instrument in INSTRUMENTS],
         "klines": [
             market.klines(instrument, KlineRequest(interval, 1000), now_us)

@@ -145,6 +145,7 @@ def test_what_is_no_longer_in_memory_comes_from_elsewhere(
     trades = random_trades(4, START_US, GAPS_US, 300)
     now_us = trades[-1].time_us + 2 * HOUR_US
     everything = folded(trades)
+    monkeypatch.setattr(klines_module, "SLACK_KLINES", 2)
     for width_us in klines_module.KEPT_KLINES:
         monkeypatch.setitem(klines_module.KEPT_KLINES, width_us, 3)
     klines = folded(trades)

@@ -1,6 +1,9 @@
 """Trades to fold, made up: one instrument, rising ids and times."""
 
+from itertools import accumulate
 from random import Random
+
+from msgspec.structs import replace
 
 from rialto.messages.events import TradeExecuted
 from rialto.messages.ids import (
@@ -54,3 +57,9 @@ def random_trades(
         trades.append(trade(number, time_us, price_ticks, random.randint(1, 50), side))
         time_us += random.randrange(random.choice(gaps_us))
     return trades
+
+
+def timed(trades: list[TradeExecuted], gaps_us: list[int]) -> list[TradeExecuted]:
+    """The first at its time, each other one after a gap."""
+    times_us = accumulate(gaps_us, initial=trades[0].time_us)
+    return [replace(each, time_us=at_us) for each, at_us in zip(trades, times_us, strict=True)]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from rialto.gateway.sources import Folds
 from rialto.market_data.folds import MarketData, StoredMarket
 from rialto.market_data.klines import KEPT_KLINES
-from rialto.market_data.trades import TRADES_MAX
+from rialto.market_data.newest import KEPT_MAX
 from rialto.messages.catalog import Catalog
 from rialto.messages.events import Event
 from rialto.messages.ids import Sequence, UpdateId
@@ -23,6 +23,7 @@ from rialto.projections.boot import (
 )
 from rialto.projections.database import Database, read_checkpoint
 from rialto.projections.live import LiveBalances, LiveOrders
+from rialto.projections.market_queries import load_last_day, load_newest_aggregate_trades
 from rialto.projections.orders import Order
 
 
@@ -62,10 +63,12 @@ def _stored_market(
         instrument.definition,
         [(order.side, order.price_ticks, order.remaining_lots) for order in open_orders],
         last_update_id,
-        load_newest_trades(connection, instrument.id, TRADES_MAX),
+        load_newest_trades(connection, instrument.id, KEPT_MAX),
+        load_newest_aggregate_trades(connection, instrument.id, KEPT_MAX),
         load_first_trade_us(connection, instrument.id),
         {
             width_us: load_newest_klines(connection, instrument.id, width_us, count)
             for width_us, count in KEPT_KLINES.items()
         },
+        load_last_day(connection, instrument.id),
     )

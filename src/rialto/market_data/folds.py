@@ -1,22 +1,31 @@
 """All that market data is, for all instruments: one fold over the events.
 
-In:  batches of events in order, each once; at the start, rows that SQL has kept.
-Out: depth, trades, klines and tickers by instrument. Times are arguments: no clock is read.
+In:  batches of events in order, whole commands, each once; at the start, rows that SQL has kept.
+Out: depth, trades, aggregate trades, klines and tickers by instrument. Times are arguments: no
+     clock is read.
+
+A trade costs the same however many there were; a window is joined from at most a hundred klines.
+Who tells others of changes asks `traded_since` which instruments traded, reads
+`new_aggregate_trades` after each batch, and calls `kline`, `average_price` or a ticker.
 """
 
 from collections.abc import Iterable
+from itertools import takewhile
+from operator import attrgetter
 
 import msgspec
 
+from rialto.market_data import tickers
 from rialto.market_data.depth import Depth, DepthChanges
-from rialto.market_data.intervals import KlineRequest
+from rialto.market_data.intervals import Interval, KlineRequest
 from rialto.market_data.klines import Klines, KlineSpan
-from rialto.market_data.tickers import AveragePrice, Ticker, average_price, ticker24h
-from rialto.market_data.trades import Trades
+from rialto.market_data.newest import Newest
+from rialto.market_data.tickers import AveragePrice, Ticker
 from rialto.messages import events as e
-from rialto.messages.ids import InstrumentId, UpdateId
+from rialto.messages.aggregate_trades import AggregateTrade, Aggregation
+from rialto.messages.ids import InstrumentId, Sequence, UpdateId
 from rialto.messages.instruments import InstrumentDefinition
-from rialto.messages.klines import Kline
+from rialto.messages.klines import Kline, flat
 from rialto.messages.orders import Side
 
 AVERAGE_PRICE_MINUTES = 5
@@ -33,58 +42,104 @@ _LEVEL_EVENTS = frozenset(LevelEvent.__args__)
 
 
 class StoredMarket(msgspec.Struct):
-    """What SQL keeps of one instrument: where its folds start from."""
+    """What SQL keeps of one instrument: where its folds start from. Lists are oldest first."""
 
     definition: InstrumentDefinition
     resting: list[tuple[Side, int, int]]  # (side, price_ticks, remaining_lots) of every open order
     last_update_id: UpdateId
-    trades: list[e.TradeExecuted]  # the newest TRADES_MAX, oldest first
+    trades: list[e.TradeExecuted]  # the newest KEPT_MAX
+    aggregate_trades: list[AggregateTrade]  # the newest KEPT_MAX
     first_trade_us: int | None
-    klines: dict[int, list[Kline]]  # the newest KEPT_KLINES by width, oldest first
+    klines: dict[int, list[Kline]]  # the newest KEPT_KLINES by width
+    seconds: list[Kline]  # of the last day before the last trade
+
+
+class Market:
+    """The folds of one instrument."""
+
+    def __init__(self, definition: InstrumentDefinition) -> None:
+        self.depth = Depth()
+        self.trades: Newest[e.TradeExecuted] = Newest(attrgetter("trade_id"))
+        self.aggregate_trades: Newest[AggregateTrade] = Newest(attrgetter("id"))
+        self.aggregation = Aggregation()
+        self.klines = Klines()
+        self.quote_per_tick_lot = definition.quote_units_per_tick_lot
+
+    def load(self, stored: StoredMarket) -> None:
+        self.depth.load(stored.resting, stored.last_update_id)
+        self.trades.load(stored.trades)
+        self.aggregate_trades.load(stored.aggregate_trades)
+        latest = self.aggregate_trades.last()
+        self.aggregation = Aggregation(latest.id if latest else 0)
+        self.klines.load(stored.first_trade_us, stored.klines, stored.seconds)
+
+    def add(self, trade: e.TradeExecuted) -> AggregateTrade | None:
+        """A new aggregate trade, None if the trade joined the newest one."""
+        self.trades.add(trade)
+        amount = trade.price_ticks * trade.quantity_lots * self.quote_per_tick_lot
+        self.klines.add(trade, amount)
+        made = self.aggregation.add(trade)
+        if made is not None:
+            self.aggregate_trades.add(made)
+        return made
 
 
 class MarketData:
     def __init__(self) -> None:
-        self._depths: dict[InstrumentId, Depth] = {}
-        self._trades: dict[InstrumentId, Trades] = {}
-        self._klines: dict[InstrumentId, Klines] = {}
-        self._quote_per_tick_lot: dict[InstrumentId, int] = {}
+        self.sequence = Sequence(0)  # of the last event that was applied
+        self.new_aggregate_trades: list[AggregateTrade] = []  # those of the last batch, in order
+        self._markets: dict[InstrumentId, Market] = {}
+        self._traded: dict[InstrumentId, Sequence] = {}  # whose last trade is oldest comes first
 
     def load(self, instrument: InstrumentId, stored: StoredMarket) -> None:
-        self._list(instrument, stored.definition)
-        self._depths[instrument].load(stored.resting, stored.last_update_id)
-        self._trades[instrument].load(stored.trades)
-        self._klines[instrument].load(stored.first_trade_us, stored.klines)
+        market = self._markets[instrument] = Market(stored.definition)
+        market.load(stored)
 
     def apply(self, events: Iterable[e.Event]) -> None:
+        """A batch of whole commands."""
+        self.new_aggregate_trades = []
+        event: e.Event | None = None
         for event in events:
             kind = type(event)
             if kind in _LEVEL_EVENTS:
-                self._depths[event.instrument].apply(event)  # type: ignore[attr-defined]
+                market = self._markets[event.instrument]  # type: ignore[attr-defined]
+                market.depth.apply(event)
             if isinstance(event, e.TradeExecuted):
                 self._add_trade(event)
             elif isinstance(event, e.InstrumentListed):
-                self._list(event.instrument, event.definition)
+                self._markets[event.instrument] = Market(event.definition)
+        if event is not None:
+            self.sequence = event.sequence
+
+    def traded_since(self, sequence: Sequence) -> list[InstrumentId]:
+        """Instruments with a trade after a sequence, the latest first; costs what it gives.
+
+        What to ask with the next time is `sequence` of now.
+        """
+        latest = takewhile(lambda item: item[1] > sequence, reversed(self._traded.items()))
+        return [instrument for instrument, _ in latest]
 
     def depth(self, instrument: InstrumentId) -> Depth:
-        return self._depths[instrument]
+        return self._markets[instrument].depth
 
     def depth_changes(self, instrument: InstrumentId, since: UpdateId) -> DepthChanges | None:
         """Levels changed after an update id; None if that is too long ago to say."""
-        return self._depths[instrument].changes_since(since)
+        return self._markets[instrument].depth.changes_since(since)
 
-    def trades(self, instrument: InstrumentId, limit: int) -> list[e.TradeExecuted]:
-        """The newest, oldest first."""
-        return self._trades[instrument].newest(limit)
+    def trades(self, instrument: InstrumentId) -> Newest[e.TradeExecuted]:
+        return self._markets[instrument].trades
 
     def last_trade(self, instrument: InstrumentId) -> e.TradeExecuted | None:
-        return self._trades[instrument].last()
+        return self._markets[instrument].trades.last()
+
+    def aggregate_trades(self, instrument: InstrumentId) -> Newest[AggregateTrade]:
+        return self._markets[instrument].aggregate_trades
 
     def klines_missing(
         self, instrument: InstrumentId, request: KlineRequest, now_us: int
     ) -> KlineSpan | None:
         """What must be read from SQL for `klines` to be complete, None if memory has it all."""
-        return self._klines[instrument].missing(request, now_us)
+        return self._markets[instrument].klines.missing(request, now_us)
 
     def klines(
         self,
@@ -94,30 +149,54 @@ class MarketData:
         older: list[Kline] | None = None,
     ) -> list[Kline]:
         """Oldest first, without gaps. older: the klines of the span named by klines_missing."""
-        return self._klines[instrument].answer(request, now_us, older or ())
+        return self._markets[instrument].klines.answer(request, now_us, older or ())
+
+    def kline(
+        self, instrument: InstrumentId, interval: Interval, time_us: int, offset_us: int = 0
+    ) -> Kline | None:
+        """The one that a time of late is in, over or not, as a copy; None before the first trade.
+
+        Any interval in a zone of whole hours from UTC, if it is the one of now or the one before;
+        seconds and minutes up to a day ago.
+        """
+        klines = self._markets[instrument].klines
+        open_us = interval.open_of(time_us, offset_us)
+        total = klines.total(open_us, interval.step(open_us, 1, offset_us))
+        if total is not None:
+            return total
+        earlier = klines.last_before(open_us)
+        return flat(open_us, earlier.close_ticks) if earlier else None
 
     def ticker24h(self, instrument: InstrumentId, now_us: int) -> Ticker:
-        return ticker24h(self._klines[instrument], self._trades[instrument].last(), now_us)
+        market = self._markets[instrument]
+        return tickers.ticker24h(market.klines, market.trades.last(), now_us)
+
+    def rolling_ticker(self, instrument: InstrumentId, window_us: int, now_us: int) -> Ticker:
+        """Of ticker?windowSize= and the streams of 1h, 4h and 1d; at most WINDOW_US_MAX."""
+        market = self._markets[instrument]
+        return tickers.rolling_ticker(market.klines, market.trades.last(), window_us, now_us)
+
+    def day_ticker(self, instrument: InstrumentId, offset_us: int, now_us: int) -> Ticker:
+        """Of the trading day in a time zone."""
+        market = self._markets[instrument]
+        return tickers.day_ticker(market.klines, market.trades.last(), offset_us, now_us)
 
     def average_price(
         self, instrument: InstrumentId, now_us: int, minutes: int = AVERAGE_PRICE_MINUTES
     ) -> AveragePrice | None:
         """None before the first trade."""
-        last = self._trades[instrument].last()
+        market = self._markets[instrument]
+        last = market.trades.last()
         if last is None:
             return None
-        units = self._quote_per_tick_lot[instrument]
-        return average_price(self._klines[instrument], last, now_us, minutes, units)
-
-    def _list(self, instrument: InstrumentId, definition: InstrumentDefinition) -> None:
-        self._depths[instrument] = Depth()
-        self._trades[instrument] = Trades()
-        self._klines[instrument] = Klines()
-        self._quote_per_tick_lot[instrument] = definition.quote_units_per_tick_lot
+        units = market.quote_per_tick_lot
+        return tickers.average_price(market.klines, last, now_us, minutes, units)
 
     def _add_trade(self, trade: e.TradeExecuted) -> None:
         instrument = trade.instrument
-        units = self._quote_per_tick_lot[instrument]
-        self._trades[instrument].add(trade)
-        quote_amount = trade.price_ticks * trade.quantity_lots * units
-        self._klines[instrument].add(trade, quote_amount)
+        made = self._markets[instrument].add(trade)
+        if made is not None:
+            self.new_aggregate_trades.append(made)
+        if self._traded.get(instrument) != trade.sequence:
+            self._traded.pop(instrument, None)
+            self._traded[instrument] = trade.sequence

@@ -1,4 +1,4 @@
-"""Klines: the newest of each kept width in memory, and any interval built from them.
+"""Klines: the newest of each kept width in memory, and any interval or window built from them.
 
 In:  trades in order; for what is older than memory, kept klines read from SQL.
 Out: klines without gaps, as Binance shows them: a span without trades is flat at the last price.
@@ -6,10 +6,12 @@ Out: klines without gaps, as Binance shows them: a span without trades is flat a
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
 from rialto.market_data.intervals import KlineRequest
+from rialto.market_data.seconds import PackedSeconds
 from rialto.messages.events import TradeExecuted
 from rialto.messages.klines import (
     DAY_US,
@@ -22,14 +24,17 @@ from rialto.messages.klines import (
     opened_by,
 )
 
-# How many klines with trades are held per instrument; the ticker needs 24 hours of minutes.
+# How many klines with trades are held per instrument. A window of seven days that starts on a
+# minute needs the minutes of that time, and the one before it.
 KEPT_KLINES = {
     SECOND_US: 1_000,
-    MINUTE_US: 1_500,
+    MINUTE_US: 7 * DAY_US // MINUTE_US + 2,
     15 * MINUTE_US: 1_000,
-    HOUR_US: 1_000,
+    HOUR_US: 1_600,  # two months
     DAY_US: 1_000,
 }
+SLACK_KLINES = 256  # more than that before the oldest go, all at once
+NO_END_US = DAY_US * 10**8  # a whole number of every width
 _OPEN_US = attrgetter("open_us")
 
 
@@ -55,16 +60,19 @@ class _Kept:
         if len(newest) >= self.count:
             self.complete_from_us = newest[0].open_us
 
-    def add(self, trade: TradeExecuted, quote_amount: int) -> None:
+    def add(self, trade: TradeExecuted, quote_amount: int) -> Kline | None:
+        """The kline that is over by this trade, if it is the first one after it."""
         klines = self.klines
         time_us = trade.time_us
         if klines and time_us < klines[-1].open_us + self.width_us:
             klines[-1].add(trade, quote_amount)
-            return
+            return None
+        over = klines[-1] if klines else None
         klines.append(opened_by(trade, time_us - time_us % self.width_us, quote_amount))
-        if len(klines) >= 2 * self.count:
+        if len(klines) > self.count + SLACK_KLINES:
             del klines[: -self.count]
             self.complete_from_us = klines[0].open_us
+        return over
 
     def between(self, start_us: int, end_us: int) -> list[Kline]:
         first = bisect_left(self.klines, start_us, key=_OPEN_US)
@@ -80,18 +88,32 @@ class Klines:
 
     def __init__(self) -> None:
         self._kept = {width_us: _Kept(width_us) for width_us in KEPT_WIDTHS_US}
+        self._seconds = self._kept[SECOND_US]
+        self._wider = [self._kept[width_us] for width_us in KEPT_WIDTHS_US if width_us > SECOND_US]
+        self._packed = PackedSeconds()
         self.first_trade_us: int | None = None
 
-    def load(self, first_trade_us: int | None, newest: dict[int, list[Kline]]) -> None:
-        """Start from the newest KEPT_KLINES of each width, oldest first."""
+    def load(
+        self,
+        first_trade_us: int | None,
+        newest: dict[int, list[Kline]],
+        seconds: Sequence[Kline] = (),
+    ) -> None:
+        """Start from the newest KEPT_KLINES of each width and the seconds of the last day, oldest
+        first.
+        """
         self.first_trade_us = first_trade_us
         for width_us, klines in newest.items():
             self._kept[width_us].load(klines)
+        self._packed.load(seconds[:-1])  # the last one may go on
 
     def add(self, trade: TradeExecuted, quote_amount: int) -> None:
         if self.first_trade_us is None:
             self.first_trade_us = trade.time_us
-        for kept in self._kept.values():
+        over = self._seconds.add(trade, quote_amount)
+        if over is not None:
+            self._packed.add(over)
+        for kept in self._wider:
             kept.add(trade, quote_amount)
 
     def missing(self, request: KlineRequest, now_us: int) -> KlineSpan | None:
@@ -126,25 +148,50 @@ class Klines:
         rows += kept.between(max(first, kept.complete_from_us), stop_us)
         return _build(request, rows, (first, last), earlier)
 
-    def since(self, start_us: int) -> Kline | None:
-        """All trades from a whole minute on as one kline, None without trades.
+    def total(self, start_us: int, end_us: int = NO_END_US) -> Kline | None:
+        """All trades of [start, end) as one kline, None without trades.
 
-        Narrow klines up to the next border of wider ones, and so on: some forty for a day.
+        Whole seconds of the last day or whole minutes of the last week; more if they are borders
+        of wider klines. From narrow klines at the ends to wide ones in the middle: some ninety are
+        joined for a day, a hundred for a week.
         """
         joined: Kline | None = None
-        widths = [width_us for width_us in KEPT_WIDTHS_US if width_us >= MINUTE_US]
-        for width_us, wider_us in zip(widths, [*widths[1:], None], strict=True):
-            border_us = None if wider_us is None else start_us + -start_us % wider_us
-            found = self._kept[width_us].between(start_us, border_us or _END_OF_TIME_US)
-            joined = _join(joined, start_us, found)
-            start_us = border_us or start_us
+        for width_us, left_us, right_us in _pieces(start_us, end_us):
+            joined = _join(joined, start_us, self._between(width_us, left_us, right_us))
         return joined
 
-    def last_before(self, minute_us: int) -> Kline | None:
-        return self._kept[MINUTE_US].before(minute_us)
+    def last_before(self, time_us: int) -> Kline | None:
+        """What ended with the last trade before a whole second, as far back as `total` goes."""
+        minute_us = time_us - time_us % MINUTE_US
+        seconds = self._between(SECOND_US, minute_us, time_us) if time_us > minute_us else []
+        return seconds[-1] if seconds else self._kept[MINUTE_US].before(minute_us)
+
+    def _between(self, width_us: int, start_us: int, end_us: int) -> list[Kline]:
+        """Seconds are asked for within one minute."""
+        kept = self._kept[width_us]
+        if width_us != SECOND_US:
+            return kept.between(start_us, end_us)
+        if kept.klines and end_us > kept.klines[-1].open_us:
+            latest = kept.klines[-1:] if kept.klines[-1].open_us >= start_us else []
+        else:
+            latest = []
+        minute_us = start_us - start_us % MINUTE_US
+        over = [k for k in self._packed.of_minute(minute_us) if start_us <= k.open_us < end_us]
+        return over + latest
 
 
-_END_OF_TIME_US = 2**63
+def _pieces(start_us: int, end_us: int) -> list[tuple[int, int, int]]:
+    """Parts of a span as (width, start, end), each of whole klines of its width, in order."""
+    heads: list[tuple[int, int, int]] = []
+    tails: list[tuple[int, int, int]] = []
+    for width_us, wider_us in pairwise(KEPT_WIDTHS_US):
+        left_us = min(start_us + -start_us % wider_us, end_us)
+        heads.append((width_us, start_us, left_us))
+        right_us = max(end_us - end_us % wider_us, left_us)
+        tails.append((width_us, right_us, end_us))
+        start_us, end_us = left_us, right_us
+    pieces = [*heads, (KEPT_WIDTHS_US[-1], start_us, end_us), *reversed(tails)]
+    return [piece for piece in pieces if piece[1] < piece[2]]
 
 
 def _join(joined: Kline | None, open_us: int, klines: Iterable[Kline]) -> Kline | None:

@@ -1,13 +1,16 @@
-"""Tickers: what a rolling window of time adds up to.
+"""Tickers: what a window of time that ends now adds up to (binance-api.md 2.3).
 
-It starts on a whole minute, so it is up to 59 seconds wider than its name (binance-api.md 2.3).
+The last 24 hours start on a whole second, a rolling window of a chosen size on a whole minute, so
+that it is up to 59 seconds wider than its name; a trading day starts at its midnight.
 """
 
 import msgspec
 
 from rialto.market_data.klines import Klines
 from rialto.messages.events import TradeExecuted
-from rialto.messages.klines import DAY_US, MINUTE_US, Kline
+from rialto.messages.klines import DAY_US, MINUTE_US, SECOND_US, Kline
+
+WINDOW_US_MAX = 7 * DAY_US  # as far back as every minute is kept
 
 
 class Ticker(msgspec.Struct, frozen=True):
@@ -34,21 +37,38 @@ class AveragePrice(msgspec.Struct, frozen=True):
 
 
 def ticker24h(klines: Klines, last: TradeExecuted | None, now_us: int) -> Ticker:
-    open_us = _minute(now_us - DAY_US)
-    earlier = klines.last_before(open_us)
-    previous_close_ticks = earlier.close_ticks if earlier else None
-    return Ticker(open_us, now_us, klines.since(open_us), previous_close_ticks, last)
+    return _ticker(klines, last, _floor(now_us - DAY_US, SECOND_US), now_us)
+
+
+def rolling_ticker(
+    klines: Klines, last: TradeExecuted | None, window_us: int, now_us: int
+) -> Ticker:
+    return _ticker(klines, last, _floor(now_us - window_us, MINUTE_US), now_us)
+
+
+def day_ticker(klines: Klines, last: TradeExecuted | None, offset_us: int, now_us: int) -> Ticker:
+    """Of the day of a time zone that now is in. It closes with that day."""
+    midnight_us = _floor(now_us + offset_us, DAY_US) - offset_us
+    return _ticker(klines, last, midnight_us, midnight_us + DAY_US - 1)
 
 
 def average_price(
     klines: Klines, last: TradeExecuted, now_us: int, minutes: int, quote_per_tick_lot: int
 ) -> AveragePrice:
     """Over the current minute and those before it, as the machine's price filter has it."""
-    total = klines.since(_minute(now_us) - (minutes - 1) * MINUTE_US) if minutes else None
+    total = None
+    if minutes:
+        total = klines.total(_floor(now_us, MINUTE_US) - (minutes - 1) * MINUTE_US)
     if total is None:
         return AveragePrice(minutes, last.price_ticks * quote_per_tick_lot, 1, last.time_us)
     return AveragePrice(minutes, total.quote_amount, total.volume_lots, last.time_us)
 
 
-def _minute(time_us: int) -> int:
-    return time_us - time_us % MINUTE_US
+def _ticker(klines: Klines, last: TradeExecuted | None, open_us: int, close_us: int) -> Ticker:
+    earlier = klines.last_before(open_us)
+    previous_close_ticks = earlier.close_ticks if earlier else None
+    return Ticker(open_us, close_us, klines.total(open_us), previous_close_ticks, last)
+
+
+def _floor(time_us: int, width_us: int) -> int:
+    return time_us - time_us % width_us

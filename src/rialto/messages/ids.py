@@ -8,6 +8,7 @@ AssetId = NewType("AssetId", int)  # u32, dense from 0 in the order of AddAsset
 InstrumentId = NewType("InstrumentId", int)  # u32, dense from 0 in the order of ListInstrument
 OrderId = NewType("OrderId", int)  # u64, from 1, rising over all instruments
 TradeId = NewType("TradeId", int)  # u64, from 1, gapless per instrument
+AggregateTradeId = NewType("AggregateTradeId", int)  # u64, from 1, gapless per instrument
 UpdateId = NewType("UpdateId", int)  # u64, from 1, one per change of a level of one book
 PreventedMatchId = NewType("PreventedMatchId", int)  # u64, from 1, gapless per instrument
 WithdrawalId = NewType("WithdrawalId", int)  # u64, unique among withdrawals that are held

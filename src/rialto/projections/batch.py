@@ -8,12 +8,15 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from rialto.messages import events as e
+from rialto.messages.aggregate_trades import AggregateTrade
 from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, UpdateId
 from rialto.messages.klines import Kline
 from rialto.messages.postings import Posting
 from rialto.projections import tables as t
 from rialto.projections.audit import AuditRow
 from rialto.projections.live import LiveBalances
+from rialto.projections.market_queries import aggregate_trade_row
+from rialto.projections.market_tables import AGGREGATE_TRADES
 from rialto.projections.orders import Order
 from rialto.projections.rows import (
     ORDER_AMENDS,
@@ -36,6 +39,7 @@ class Batch:
         self.changed: dict[OrderId, Order] = {}
         self.amended: dict[OrderId, Order] = {}
         self.klines: dict[KlineKey, Kline] = {}
+        self.aggregate_trades: list[AggregateTrade] = []
         self.balances: set[tuple[AccountId, AssetId]] = set()
         self._trades: list[Row] = []
         self._postings: list[Row] = []
@@ -100,6 +104,8 @@ class Batch:
         run(connection, sql.upsert(t.BALANCES), self._balance_rows(balances))
         klines = (kline_row(key, kline) for key, kline in self.klines.items())
         run(connection, sql.upsert(t.KLINES), klines)
+        made = map(aggregate_trade_row, self.aggregate_trades)
+        run(connection, sql.insert(AGGREGATE_TRADES), made)
         run(connection, sql.insert(t.AUDIT), (row.row() for row in self._audit))
         update_ids = ((update_id, instrument) for instrument, update_id in self._update_ids.items())
         run(connection, sql.update(t.INSTRUMENTS, ("last_update_id",)), update_ids)

@@ -8,6 +8,7 @@ Never: a hole. If an event is missing it stops; only a rebuild can help then.
 from collections.abc import Iterable
 
 from rialto.messages import events as e
+from rialto.messages.aggregate_trades import Aggregation
 from rialto.messages.catalog import Catalog
 from rialto.messages.ids import InstrumentId, Sequence
 from rialto.messages.klines import KEPT_WIDTHS_US, Kline, opened_by
@@ -16,6 +17,7 @@ from rialto.projections.batch import Batch
 from rialto.projections.boot import load_balances, load_catalog, load_last_klines, load_open_orders
 from rialto.projections.database import Database, advance_checkpoint, read_checkpoint
 from rialto.projections.live import LiveBalances
+from rialto.projections.market_queries import load_last_aggregate_trade_ids
 from rialto.projections.orders import OrderFold
 from rialto.projections.statements import Statements
 
@@ -55,12 +57,15 @@ class Projector:
         self._orders = OrderFold(self._catalog.instruments)
         self._balances = LiveBalances(self._catalog.instruments)
         self._klines: dict[tuple[InstrumentId, int], Kline] = {}
+        self._aggregations: dict[InstrumentId, Aggregation] = {}
         with database.read() as connection:
             self.sequence = read_checkpoint(connection)
             load_catalog(connection, self._catalog)
             self._orders.load(load_open_orders(connection))
             self._balances.load(load_balances(connection))
             self._klines = load_last_klines(connection)
+            last_ids = load_last_aggregate_trade_ids(connection)
+            self._aggregations = {key: Aggregation(last) for key, last in last_ids.items()}
 
     def apply(self, batches: Iterable[list[e.Event]]) -> Sequence:
         """All of it in one transaction, durable when this returns; the checkpoint it reached.
@@ -93,6 +98,7 @@ class Projector:
             if isinstance(event, e.TradeExecuted):
                 batch.add_trade(event)
                 self._fold_klines(event, batch)
+                self._aggregate(event, batch)
         elif isinstance(event, _SET_UP):
             self._catalog.apply((event,))
             batch.add_set_up(event, self._sql)
@@ -110,6 +116,12 @@ class Projector:
                 kline = opened_by(trade, open_us, quote_amount)
                 self._klines[instrument, width_us] = kline
             batch.klines[instrument, width_us, open_us] = kline
+
+
+    def _aggregate(self, trade: e.TradeExecuted, batch: Batch) -> None:
+        aggregation = self._aggregations.setdefault(trade.instrument, Aggregation())
+        if (made := aggregation.add(trade)) is not None:
+            batch.aggregate_trades.append(made)
 
 
 def _require_next(event: e.Event, sequence: Sequence, index: int) -> None:

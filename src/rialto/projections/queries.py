@@ -75,8 +75,8 @@ class Queries:
         with self.database.read() as connection:
             # Ids rise with time, so a bound in time is a bound of ids, and the index has those.
             by_time = sa.select(o.id)
-            first, last = _bounds(connection, by_time, (o.placed_us, o.id), page)
-            query = _page(query, o.id, page, (first, last))
+            first, last = bounds_of(connection, by_time, (o.placed_us, o.id), page)
+            query = paged(query, o.id, page, (first, last))
             return _oldest_first([order_of(row) for row in connection.execute(query)], page)
 
     def trades_of(
@@ -124,10 +124,10 @@ class Queries:
         found: dict[int, TradeExecuted] = {}
         with self.database.read() as connection:
             by_time = sa.select(t.trade_id).where(t.instrument == instrument)
-            bounds = _bounds(connection, by_time, (t.time_us, t.trade_id), page)
+            bounds = bounds_of(connection, by_time, (t.time_us, t.trade_id), page)
             for condition in conditions:
                 query = sa.select(TRADES).where(t.instrument == instrument, condition)
-                for row in connection.execute(_page(query, t.trade_id, page, bounds)):
+                for row in connection.execute(paged(query, t.trade_id, page, bounds)):
                     found[row.trade_id] = trade_of(row)
         ordered = [found[trade_id] for trade_id in sorted(found)]
         return ordered[: page.limit] if page.is_oldest_first else ordered[-page.limit :]
@@ -136,7 +136,7 @@ class Queries:
 Bounds = tuple[int | None, int | None]
 
 
-def _bounds(
+def bounds_of(
     connection: sa.Connection, ids: Select, order: tuple[sa.Column[int], sa.Column[int]], page: Page
 ) -> Bounds:
     """The first and the last id within the page's times; (1, 0) if there is none."""
@@ -156,7 +156,8 @@ def _bounds(
     return first, last
 
 
-def _page(query: Select, id_: sa.Column[int], page: Page, bounds: Bounds) -> Select:
+def paged(query: Select, id_: sa.Column[int], page: Page, bounds: Bounds) -> Select:
+    """A query of a page's rows, the newest first unless the page is_oldest_first."""
     first, last = bounds
     if first is not None:
         query = query.where(id_ >= first)

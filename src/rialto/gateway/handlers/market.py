@@ -32,7 +32,7 @@ async def trades(
     sources: Sources, caller: Caller, request: requests.Trades
 ) -> list[market.PublicTrade]:
     instrument = sources.instrument(request.symbol)
-    newest = sources.folds.market.trades(instrument.id, request.limit)
+    newest = sources.folds.market.trades(instrument.id).newest(request.limit)
     return [market.public_trade(trade, instrument, caller.time_divisor) for trade in newest]
 
 

@@ -1,0 +1,80 @@
+"""What is asked of SQL about a market's past: aggregate trades, and the seconds of a day.
+
+In:  an instrument and which part of its past is wanted.
+Out: the structs of the vocabulary, oldest first, as of the checkpoint (Database.wait_for).
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from rialto.messages.aggregate_trades import AggregateTrade
+from rialto.messages.ids import InstrumentId
+from rialto.messages.klines import DAY_US, SECOND_US, Kline
+from rialto.messages.orders import Side
+from rialto.projections.database import Database
+from rialto.projections.market_tables import AGGREGATE_TRADES
+from rialto.projections.queries import Page, bounds_of, paged
+from rialto.projections.statements import Row
+from rialto.projections.tables import KLINES
+
+
+def aggregate_trades(
+    database: Database, instrument: InstrumentId, page: Page
+) -> list[AggregateTrade]:
+    a = AGGREGATE_TRADES.c
+    ids = sa.select(a.id).where(a.instrument == instrument)
+    query = sa.select(AGGREGATE_TRADES).where(a.instrument == instrument)
+    with database.read() as connection:
+        bounds = bounds_of(connection, ids, (a.time_us, a.id), page)
+        rows = connection.execute(paged(query, a.id, page, bounds))
+        found = [aggregate_trade_of(row) for row in rows]
+    return found if page.is_oldest_first else found[::-1]
+
+
+def load_newest_aggregate_trades(
+    connection: sa.Connection, instrument: InstrumentId, count: int
+) -> list[AggregateTrade]:
+    a = AGGREGATE_TRADES.c
+    query = sa.select(AGGREGATE_TRADES).where(a.instrument == instrument)
+    rows = connection.execute(query.order_by(a.id.desc()).limit(count))
+    return [aggregate_trade_of(row) for row in rows][::-1]
+
+
+def load_last_aggregate_trade_ids(connection: sa.Connection) -> dict[InstrumentId, int]:
+    a = AGGREGATE_TRADES.c
+    query = sa.select(a.instrument, sa.func.max(a.id).label("id")).group_by(a.instrument)
+    return {row.instrument: row.id for row in connection.execute(query)}
+
+
+def load_last_day(connection: sa.Connection, instrument: InstrumentId) -> list[Kline]:
+    """The seconds with trades of the day before the last trade, and a minute more."""
+    k = KLINES.c
+    seconds = sa.select(KLINES).where(k.instrument == instrument, k.width_us == SECOND_US)
+    newest = connection.scalar(
+        seconds.with_only_columns(k.open_us).order_by(k.open_us.desc()).limit(1)
+    )
+    if newest is None:
+        return []
+    wanted = seconds.where(k.open_us >= newest - DAY_US - 60 * SECOND_US)
+    return [Kline(*row[2:]) for row in connection.execute(wanted.order_by(k.open_us))]
+
+
+def aggregate_trade_row(made: AggregateTrade) -> Row:
+    return (
+        made.instrument,
+        made.id,
+        made.sequence,
+        made.time_us,
+        made.price_ticks,
+        made.quantity_lots,
+        made.first_trade_id,
+        made.last_trade_id,
+        made.taker_side,
+    )
+
+
+def aggregate_trade_of(row: sa.Row[Any]) -> AggregateTrade:
+    values: list[Any] = list(row)
+    values[-1] = Side(values[-1])
+    return AggregateTrade(*values)
