@@ -43,6 +43,18 @@ impl Exchange {
             Administration::SettleWithdrawal { withdrawal } => self.settle_withdrawal(*withdrawal),
             Administration::ReleaseWithdrawal { withdrawal } => self.release_withdrawal(*withdrawal),
             Administration::Transfer { target, funds } => self.transfer(*target, funds),
+            Administration::SetTradeGroup { account, trade_group } => {
+                self.set_trade_group(*account, *trade_group)
+            }
+            Administration::SetReferencePrice { instrument, price_ticks } => {
+                self.set_reference_price(*instrument, *price_ticks)
+            }
+            Administration::SetExchangeLimits(limits) => {
+                self.limits = *limits;
+                self.events.exchange_limits_set(limits);
+                Ok(())
+            }
+            Administration::SetAssetLimit { asset, amount } => self.set_asset_limit(*asset, *amount),
         }
     }
 
@@ -51,7 +63,7 @@ impl Exchange {
         check(is_named && decimals <= DECIMALS_MAX, Rejection::InvalidDefinition)?;
         check(self.assets.iter().all(|asset| asset.symbol != symbol), Rejection::AlreadyExists)?;
         check(self.assets.len() < ASSETS_MAX, Rejection::LimitReached)?;
-        self.enter_asset(Asset { decimals, symbol: symbol.to_vec() });
+        self.enter_asset(Asset { decimals, symbol: symbol.to_vec(), limit: 0 });
         self.events.asset_added(slot(self.assets.len() - 1), decimals, symbol);
         Ok(())
     }
@@ -79,7 +91,7 @@ impl Exchange {
         self.listings.push(Listing {
             status: definition.status,
             rates: RateTable::new(standard),
-            reference: ReferencePrice::new(definition.average_price_minutes),
+            reference: ReferencePrice::new(&definition),
             book: Book::default(),
             definition,
         });
@@ -95,7 +107,7 @@ impl Exchange {
     fn open_account(&mut self, account: u32) -> Result<(), Rejection> {
         check(account != 0 && account != u32::MAX, Rejection::InvalidDefinition)?;
         check(!self.accounts.contains_key(&account), Rejection::AlreadyExists)?;
-        self.accounts.insert(account, Account::new(0));
+        self.accounts.insert(account, Account::new(0, 0));
         self.events.account_opened(account);
         Ok(())
     }
@@ -118,6 +130,35 @@ impl Exchange {
             self.open.seats[at(seat)].commission_tier = tier;
         }
         self.events.commission_tier_set(account, tier);
+        Ok(())
+    }
+
+    fn set_trade_group(&mut self, account: u32, trade_group: u32) -> Result<(), Rejection> {
+        let found = self.accounts.get_mut(&account).ok_or(Rejection::UnknownAccount)?;
+        found.trade_group = trade_group;
+        let seats: Vec<u32> = self.open.seats_of(found.first_seat).collect();
+        for seat in seats {
+            self.open.seats[at(seat)].trade_group = trade_group;
+        }
+        self.events.trade_group_set(account, trade_group);
+        Ok(())
+    }
+
+    fn set_reference_price(&mut self, instrument: u32, price_ticks: i64) -> Result<(), Rejection> {
+        let listing = self.listings.get_mut(at(instrument)).ok_or(Rejection::UnknownInstrument)?;
+        let definition = &listing.definition;
+        let is_price = (0..=definition.max_price_ticks).contains(&price_ticks);
+        check(is_price && definition.reference_bucket_count == 0, Rejection::InvalidDefinition)?;
+        listing.reference.set(price_ticks);
+        self.events.reference_price_set(instrument, price_ticks);
+        Ok(())
+    }
+
+    fn set_asset_limit(&mut self, asset: u32, amount: i128) -> Result<(), Rejection> {
+        let found = self.assets.get_mut(at(asset)).ok_or(Rejection::UnknownAsset)?;
+        check((0..=AMOUNT_MAX).contains(&amount), Rejection::AmountOutOfRange)?;
+        found.limit = amount;
+        self.events.asset_limit_set(asset, amount);
         Ok(())
     }
 
@@ -188,6 +229,7 @@ impl Exchange {
             base: self.ledger.number(account, listing.definition.base),
             quote: self.ledger.number(account, listing.definition.quote),
             commission_tier: found.commission_tier,
+            trade_group: found.trade_group,
         };
         found.first_seat = self.open.add_seat(seat, found.first_seat);
         Ok(found.first_seat)

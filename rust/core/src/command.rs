@@ -1,10 +1,12 @@
 //! Commands, and how they are read from their frames (messages/commands.py and codec.py write them).
 
 use crate::event::Refused;
+use crate::instructions::{InstructionBytes, Instructions, INSTRUCTIONS_BYTES};
 use crate::instrument::Definition;
 use crate::limits::CLIENT_ORDER_ID_BYTES_MAX;
 use crate::order::{
-    CancelRestriction, InstrumentStatus, NewOrder, OrderType, ReplaceMode, Side, StpMode, TimeInForce,
+    CancelRestriction, InstrumentStatus, NewOrder, OrderListType, OrderType, ReplaceMode, Side, StpMode,
+    TimeInForce,
 };
 
 pub const HEADER_BYTES: usize = 16;
@@ -13,6 +15,11 @@ pub const CANCEL_ORDER: u8 = 17;
 pub const CANCEL_ALL_ORDERS: u8 = 18;
 pub const REPLACE_ORDER: u8 = 19;
 pub const AMEND_ORDER: u8 = 20;
+pub const PLACE_ORDER_LIST: u8 = 21;
+pub const CANCEL_ORDER_LIST: u8 = 22;
+pub const ADVANCE_TIME: u8 = 23;
+/// Orders of the largest list.
+pub const LEGS_MAX: usize = 3;
 /// Where a cancel, a replace or an amend has the id of the order it is about.
 const ORDER_ID_AT: usize = HEADER_BYTES + 8;
 
@@ -52,6 +59,28 @@ pub struct Amend<'a> {
     pub new_client_id: &'a [u8],
 }
 
+/// Two or three orders that depend on one another.
+pub struct PlaceList<'a> {
+    pub account: u32,
+    pub instrument: u32,
+    pub kind: OrderListType,
+    pub client_id: &'a [u8],
+    /// Each as if it were sent alone.
+    pub legs: Vec<NewOrder<'a>>,
+    /// What makes a repeated list the same list.
+    pub bytes: &'a [u8],
+}
+
+pub struct CancelList<'a> {
+    pub account: u32,
+    pub instrument: u32,
+    pub list: u64,
+    pub client_id: &'a [u8],
+    pub cancel_id: &'a [u8],
+}
+
+pub struct AdvanceTime;
+
 pub struct Funds {
     pub account: u32,
     pub asset: u32,
@@ -78,6 +107,19 @@ pub enum Administration<'a> {
     SettleWithdrawal { withdrawal: u64 },
     ReleaseWithdrawal { withdrawal: u64 },
     Transfer { target: u32, funds: Funds },
+    SetTradeGroup { account: u32, trade_group: u32 },
+    SetReferencePrice { instrument: u32, price_ticks: i64 },
+    SetExchangeLimits(ExchangeLimits),
+    SetAssetLimit { asset: u32, amount: i128 },
+}
+
+/// Of one account over all instruments; 0 switches off.
+#[derive(Clone, Copy, Default)]
+pub struct ExchangeLimits {
+    pub orders: u32,
+    pub algo_orders: u32,
+    pub iceberg_orders: u32,
+    pub order_lists: u32,
 }
 
 /// A command that can say whom and what its refusal names.
@@ -186,10 +228,21 @@ impl<'a> CommandFrame<'a> {
         Some(texts)
     }
 
+    /// The instructions behind `fixed` bytes of fields, if the flag says that there are some, and where texts start.
+    #[inline(always)]
+    fn instructions(&self, fixed: usize, has: u8) -> Option<(Option<&'a InstructionBytes>, usize)> {
+        if has == 0 {
+            return Some((None, fixed));
+        }
+        let bytes: &InstructionBytes = self.bytes.get(HEADER_BYTES + fixed..)?.first_chunk()?;
+        (has == 1 && Instructions::read(bytes).is_some()).then_some((Some(bytes), fixed + INSTRUCTIONS_BYTES))
+    }
+
     #[inline(always)]
     pub fn place_order(&self) -> Option<NewOrder<'a>> {
-        let b: &[u8; 46] = self.fixed()?;
-        let [client_id] = self.texts(46, [b[45]])?;
+        let b: &[u8; 47] = self.fixed()?;
+        let (instructions, fixed) = self.instructions(47, b[46])?;
+        let [client_id] = self.texts(fixed, [b[45]])?;
         Some(NewOrder {
             account: u32_at(b, 0),
             instrument: u32_at(b, 4),
@@ -202,6 +255,7 @@ impl<'a> CommandFrame<'a> {
             quantity_lots: i64_at(b, 21),
             quote_amount: i128_at(b, 29),
             client_id,
+            instructions,
         })
     }
 
@@ -219,8 +273,9 @@ impl<'a> CommandFrame<'a> {
 
     #[inline(always)]
     pub fn replace_order(&self) -> Option<Replace<'a>> {
-        let b: &[u8; 58] = self.fixed()?;
-        let [new_id, canceled_id, cancel_id] = self.texts(58, [b[55], b[56], b[57]])?;
+        let b: &[u8; 59] = self.fixed()?;
+        let (instructions, fixed) = self.instructions(59, b[58])?;
+        let [new_id, canceled_id, cancel_id] = self.texts(fixed, [b[55], b[56], b[57]])?;
         let (account, instrument) = (u32_at(b, 0), u32_at(b, 4));
         let order = NewOrder {
             account,
@@ -234,6 +289,7 @@ impl<'a> CommandFrame<'a> {
             quantity_lots: i64_at(b, 31),
             quote_amount: i128_at(b, 39),
             client_id: new_id,
+            instructions,
         };
         Some(Replace {
             cancel: Cancel {
@@ -261,6 +317,60 @@ impl<'a> CommandFrame<'a> {
     pub fn cancel_all(&self) -> Option<CancelAll> {
         let b: &[u8; 8] = self.fixed()?;
         Some(CancelAll { account: u32_at(b, 0), instrument: u32_at(b, 4) })
+    }
+
+    #[inline(never)]
+    pub fn place_list(&self) -> Option<PlaceList<'a>> {
+        const FIXED: usize = 13;
+        let b: &[u8; FIXED] = self.fixed()?;
+        let (account, instrument) = (u32_at(b, 0), u32_at(b, 4));
+        let stp = StpMode::from_byte(b[9])?;
+        let client_id_reusable = flag(b[10])?;
+        let mut start = HEADER_BYTES + FIXED;
+        let mut legs = Vec::with_capacity(LEGS_MAX);
+        if usize::from(b[12]) > LEGS_MAX {
+            return None;
+        }
+        for _ in 0..b[12] {
+            let (mut leg, end) = self.leg(start)?;
+            (leg.account, leg.instrument) = (account, instrument);
+            (leg.stp, leg.client_id_reusable) = (stp, client_id_reusable);
+            legs.push(leg);
+            start = end;
+        }
+        let [client_id] = self.texts(start - HEADER_BYTES, [b[11]])?;
+        let kind = OrderListType::from_byte(b[8])?;
+        Some(PlaceList { account, instrument, kind, client_id, legs, bytes: &self.bytes[HEADER_BYTES + 8..] })
+    }
+
+    /// One leg, without what it shares with the others, and where it ends.
+    fn leg(&self, start: usize) -> Option<(NewOrder<'a>, usize)> {
+        const FIXED: usize = 21;
+        let b: &[u8; FIXED] = self.bytes.get(start..)?.first_chunk()?;
+        let (instructions, texts_at) = self.instructions(start + FIXED - HEADER_BYTES, b[20])?;
+        let [client_id] = self.texts(texts_at, [b[19]])?;
+        let order = NewOrder {
+            account: 0,
+            instrument: 0,
+            side: Side::from_byte(b[0])?,
+            kind: OrderType::from_byte(b[1])?,
+            time_in_force: TimeInForce::from_byte(b[2])?,
+            stp: StpMode::None,
+            client_id_reusable: false,
+            price_ticks: i64_at(b, 3),
+            quantity_lots: i64_at(b, 11),
+            quote_amount: 0,
+            client_id,
+            instructions,
+        };
+        Some((order, HEADER_BYTES + texts_at + usize::from(b[19])))
+    }
+
+    pub fn cancel_list(&self) -> Option<CancelList<'a>> {
+        let b: &[u8; 18] = self.fixed()?;
+        let [client_id, cancel_id] = self.texts(18, [b[16], b[17]])?;
+        let (account, instrument, list) = (u32_at(b, 0), u32_at(b, 4), u64_at(b, 8));
+        Some(CancelList { account, instrument, list, client_id, cancel_id })
     }
 
     #[inline(never)]
@@ -302,13 +412,34 @@ impl<'a> CommandFrame<'a> {
                 let funds = Funds { account: u32_at(b, 0), asset: u32_at(b, 8), amount: i128_at(b, 12) };
                 Administration::Transfer { target: u32_at(b, 4), funds }
             }
+            12 => {
+                let b: &[u8; 8] = self.fixed()?;
+                Administration::SetTradeGroup { account: u32_at(b, 0), trade_group: u32_at(b, 4) }
+            }
+            13 => {
+                let b: &[u8; 12] = self.fixed()?;
+                Administration::SetReferencePrice { instrument: u32_at(b, 0), price_ticks: i64_at(b, 4) }
+            }
+            14 => {
+                let b: &[u8; 16] = self.fixed()?;
+                let [orders, algo_orders, iceberg_orders, order_lists] =
+                    [0, 4, 8, 12].map(|at| u32_at(b, at));
+                let limits = ExchangeLimits { orders, algo_orders, iceberg_orders, order_lists };
+                Administration::SetExchangeLimits(limits)
+            }
+            15 => {
+                let b: &[u8; 20] = self.fixed()?;
+                Administration::SetAssetLimit { asset: u32_at(b, 0), amount: i128_at(b, 4) }
+            }
             _ => return None,
         })
     }
 
     pub(crate) fn definition(&self) -> Option<Definition> {
-        let b: &[u8; 183] = self.fixed()?;
-        let [symbol] = self.texts(183, [b[182]])?;
+        const FIXED: usize = 254;
+        let b: &[u8; FIXED] = self.fixed()?;
+        let [symbol] = self.texts(FIXED, [b[182]])?;
+        let pair = |at| (u32_at(b, at), u32_at(b, at + 4));
         Some(Definition {
             base: u32_at(b, 0),
             quote: u32_at(b, 4),
@@ -340,6 +471,20 @@ impl<'a> CommandFrame<'a> {
             allowed_stp_mask: b[180],
             status: InstrumentStatus::from_byte(b[181])?,
             symbol: symbol.to_vec(),
+            percent_price: pair(183),
+            bid_limit: pair(191),
+            ask_limit: pair(199),
+            reference_bucket_count: u32_at(b, 207),
+            reference_bucket_width_ms: u32_at(b, 211),
+            iceberg_parts: u32_at(b, 215),
+            max_num_algo_orders: u32_at(b, 219),
+            max_num_iceberg_orders: u32_at(b, 223),
+            max_num_order_lists: u32_at(b, 227),
+            max_num_order_amends: u32_at(b, 231),
+            trailing_above: pair(235),
+            trailing_below: pair(243),
+            allowed_order_types: b[251],
+            features: u16::from_le_bytes([b[252], b[253]]),
         })
     }
 }
@@ -376,6 +521,26 @@ impl<'a> Refusable<'a> for Amend<'a> {
     }
 }
 
+impl<'a> Refusable<'a> for PlaceList<'a> {
+    fn refused(&self) -> Refused<'a> {
+        let &Self { account, instrument, client_id, .. } = self;
+        Refused { account, instrument, client_id, ..Refused::default() }
+    }
+}
+
+impl<'a> Refusable<'a> for CancelList<'a> {
+    fn refused(&self) -> Refused<'a> {
+        let &Self { account, instrument, list, client_id, .. } = self;
+        Refused { account, instrument, order_id: list, client_id, ..Refused::default() }
+    }
+}
+
+impl<'a> Refusable<'a> for AdvanceTime {
+    fn refused(&self) -> Refused<'a> {
+        Refused::default()
+    }
+}
+
 impl<'a> Refusable<'a> for CancelAll {
     fn refused(&self) -> Refused<'a> {
         Refused { account: self.account, instrument: self.instrument, ..Refused::default() }
@@ -386,10 +551,14 @@ impl<'a> Refusable<'a> for Administration<'a> {
     fn refused(&self) -> Refused<'a> {
         let mut refused = Refused::default();
         match self {
-            Self::SetInstrumentStatus { instrument, .. } | Self::SetCommissionRates { instrument, .. } => {
+            Self::SetInstrumentStatus { instrument, .. }
+            | Self::SetCommissionRates { instrument, .. }
+            | Self::SetReferencePrice { instrument, .. } => {
                 refused.instrument = *instrument;
             }
-            Self::OpenAccount { account } | Self::SetCommissionTier { account, .. } => {
+            Self::OpenAccount { account }
+            | Self::SetCommissionTier { account, .. }
+            | Self::SetTradeGroup { account, .. } => {
                 refused.account = *account;
             }
             Self::Deposit(funds) | Self::HoldWithdrawal { funds, .. } | Self::Transfer { funds, .. } => {
@@ -432,7 +601,7 @@ pub fn u64_at(b: &[u8], at: usize) -> u64 {
 }
 
 #[inline(always)]
-fn i64_at(b: &[u8], at: usize) -> i64 {
+pub fn i64_at(b: &[u8], at: usize) -> i64 {
     i64::from_le_bytes(bytes_at(b, at))
 }
 

@@ -1,7 +1,9 @@
 //! Events, written straight into the frames that leave the machine (messages/events.py and codec.py read them).
 
+use crate::command::ExchangeLimits;
+use crate::instructions::InstructionBytes;
 use crate::instrument::Definition;
-use crate::order::{ExpiryReason, NewOrder, Side, StpMode};
+use crate::order::{ExpiryReason, NewOrder, OrderListType, Side, StpMode};
 use crate::rejection::Rejection;
 
 pub const ASSET_ADDED: u8 = 1;
@@ -15,6 +17,10 @@ pub const WITHDRAWAL_HELD: u8 = 8;
 pub const WITHDRAWAL_SETTLED: u8 = 9;
 pub const WITHDRAWAL_RELEASED: u8 = 10;
 pub const TRANSFERRED: u8 = 11;
+pub const TRADE_GROUP_SET: u8 = 12;
+pub const REFERENCE_PRICE_SET: u8 = 13;
+pub const EXCHANGE_LIMITS_SET: u8 = 14;
+pub const ASSET_LIMIT_SET: u8 = 15;
 pub const ORDER_PLACED: u8 = 16;
 pub const TRADE_EXECUTED: u8 = 17;
 pub const ORDER_RESTED: u8 = 18;
@@ -24,7 +30,17 @@ pub const ORDER_AMENDED: u8 = 21;
 pub const MATCH_PREVENTED: u8 = 22;
 pub const ORDER_REPEATED: u8 = 23;
 pub const ORDER_REJECTED: u8 = 24;
+pub const ORDER_TRIGGERED: u8 = 25;
+pub const ORDER_ACTIVATED: u8 = 26;
+pub const ORDER_PEGGED: u8 = 27;
+pub const TRAILING_STARTED: u8 = 28;
+pub const ICEBERG_REFRESHED: u8 = 29;
+pub const ORDER_LIST_PLACED: u8 = 30;
+pub const ORDER_LIST_DONE: u8 = 31;
 pub const COMMAND_REJECTED: u8 = 32;
+pub const PROCEEDS_HELD: u8 = 33;
+pub const TIME_ADVANCED: u8 = 34;
+pub const AUCTION_PRICED: u8 = 35;
 
 pub const HEADER_BYTES: usize = 24;
 
@@ -48,6 +64,9 @@ impl<const N: usize> Frame<'_, N> {
     fn u32(self, value: u32) -> Self {
         self.put(value.to_le_bytes())
     }
+    fn pair(self, (first, second): (u32, u32)) -> Self {
+        self.u32(first).u32(second)
+    }
     #[inline(always)]
     fn u64(self, value: u64) -> Self {
         self.put(value.to_le_bytes())
@@ -59,6 +78,14 @@ impl<const N: usize> Frame<'_, N> {
     #[inline(always)]
     fn i128(self, value: i128) -> Self {
         self.put(value.to_le_bytes())
+    }
+    /// What most events of an order have first.
+    fn order(self, order: &OrderFacts) -> Self {
+        self.u64(order.order_id)
+            .u32(order.account)
+            .u32(order.instrument)
+            .u8(order.side.byte())
+            .i64(order.price_ticks)
     }
     /// How many bytes are filled. The rest stays zero.
     #[inline(always)]
@@ -118,6 +145,18 @@ pub struct Prevented {
     pub taker_released: i128,
     pub maker_released: i128,
     pub update_id: u64,
+    pub maker_account: u32,
+}
+
+/// An order list, as far as its first event tells of it.
+pub struct ListFacts<'a> {
+    pub list: u64,
+    pub account: u32,
+    pub instrument: u32,
+    pub kind: OrderListType,
+    pub first_order_id: u64,
+    pub leg_count: u8,
+    pub client_id: &'a [u8],
 }
 
 /// A command that was refused, as far as it says whom and what it meant.
@@ -170,6 +209,20 @@ impl Events {
         }
     }
 
+    /// The same with instructions before the text.
+    #[inline(always)]
+    fn append_both<const N: usize>(
+        &mut self,
+        end: usize,
+        instructions: Option<&InstructionBytes>,
+        text: &[u8],
+    ) {
+        match instructions {
+            None => self.append::<N>(end, text),
+            Some(bytes) => self.append_text(self.bytes.len() - N, end, &[&bytes[..], text].concat()),
+        }
+    }
+
     #[inline(never)]
     fn append_text(&mut self, start: usize, end: usize, text: &[u8]) {
         self.bytes.truncate(start + end);
@@ -188,7 +241,7 @@ impl Events {
 
     pub fn instrument_listed(&mut self, instrument: u32, d: &Definition) {
         let frame = self
-            .frame::<216>(INSTRUMENT_LISTED)
+            .frame::<288>(INSTRUMENT_LISTED)
             .u32(instrument)
             .u32(d.base)
             .u32(d.quote)
@@ -219,9 +272,23 @@ impl Events {
             .u8(d.default_stp.byte())
             .u8(d.allowed_stp_mask)
             .u8(d.status.byte())
-            .u8(length(&d.symbol));
+            .u8(length(&d.symbol))
+            .pair(d.percent_price)
+            .pair(d.bid_limit)
+            .pair(d.ask_limit)
+            .u32(d.reference_bucket_count)
+            .u32(d.reference_bucket_width_ms)
+            .u32(d.iceberg_parts)
+            .u32(d.max_num_algo_orders)
+            .u32(d.max_num_iceberg_orders)
+            .u32(d.max_num_order_lists)
+            .u32(d.max_num_order_amends)
+            .pair(d.trailing_above)
+            .pair(d.trailing_below)
+            .u8(d.allowed_order_types)
+            .put(d.features.to_le_bytes());
         let end = frame.end();
-        self.append::<216>(end, &d.symbol);
+        self.append::<288>(end, &d.symbol);
     }
 
     pub fn instrument_status_set(&mut self, instrument: u32, status: u8) {
@@ -238,6 +305,23 @@ impl Events {
 
     pub fn commission_tier_set(&mut self, account: u32, tier: u32) {
         self.frame::<32>(COMMISSION_TIER_SET).u32(account).u32(tier);
+    }
+
+    pub fn trade_group_set(&mut self, account: u32, trade_group: u32) {
+        self.frame::<32>(TRADE_GROUP_SET).u32(account).u32(trade_group);
+    }
+
+    pub fn reference_price_set(&mut self, instrument: u32, price_ticks: i64) {
+        self.frame::<40>(REFERENCE_PRICE_SET).u32(instrument).i64(price_ticks);
+    }
+
+    pub fn exchange_limits_set(&mut self, limits: &ExchangeLimits) {
+        let frame = self.frame::<40>(EXCHANGE_LIMITS_SET).u32(limits.orders).u32(limits.algo_orders);
+        frame.u32(limits.iceberg_orders).u32(limits.order_lists);
+    }
+
+    pub fn asset_limit_set(&mut self, asset: u32, amount: i128) {
+        self.frame::<48>(ASSET_LIMIT_SET).u32(asset).i128(amount);
     }
 
     pub fn deposited(&mut self, account: u32, asset: u32, amount: i128) {
@@ -265,9 +349,10 @@ impl Events {
             .i64(quantity_lots)
             .i128(order.quote_amount)
             .i128(held)
-            .u8(length(order.client_id));
+            .u8(length(order.client_id))
+            .u8(u8::from(order.instructions.is_some()));
         let end = frame.end();
-        self.append::<96>(end, order.client_id);
+        self.append_both::<96>(end, order.instructions, order.client_id);
     }
 
     #[inline]
@@ -291,15 +376,16 @@ impl Events {
     }
 
     #[inline]
-    pub fn order_rested(&mut self, order: &OrderFacts, update_id: u64) {
-        self.frame::<72>(ORDER_RESTED)
+    pub fn order_rested(&mut self, order: &OrderFacts, update_id: u64, visible_lots: i64) {
+        self.frame::<80>(ORDER_RESTED)
             .u64(order.order_id)
             .u32(order.account)
             .u32(order.instrument)
             .u8(order.side.byte())
             .i64(order.price_ticks)
             .i64(order.remaining_lots)
-            .u64(update_id);
+            .u64(update_id)
+            .i64(visible_lots);
     }
 
     #[inline]
@@ -380,7 +466,56 @@ impl Events {
             .i64(p.maker_remaining_lots)
             .i128(p.taker_released)
             .i128(p.maker_released)
-            .u64(p.update_id);
+            .u64(p.update_id)
+            .u32(p.maker_account);
+    }
+
+    pub fn order_triggered(&mut self, order: &OrderFacts, released: i128, held: i128) {
+        self.frame::<88>(ORDER_TRIGGERED).order(order).i128(released).i128(held);
+    }
+
+    /// `order.remaining_lots` is its quantity.
+    pub fn order_activated(&mut self, order: &OrderFacts, held: i128) {
+        self.frame::<80>(ORDER_ACTIVATED).order(order).i64(order.remaining_lots).i128(held);
+    }
+
+    /// `kind` is ORDER_PEGGED or TRAILING_STARTED.
+    pub fn order_priced(&mut self, kind: u8, order: &OrderFacts) {
+        self.frame::<56>(kind).order(order);
+    }
+
+    pub fn iceberg_refreshed(&mut self, order: &OrderFacts, visible_lots: i64, update_id: u64) {
+        self.frame::<72>(ICEBERG_REFRESHED).order(order).i64(visible_lots).u64(update_id);
+    }
+
+    pub fn order_list_placed(&mut self, list: &ListFacts) {
+        let frame = self
+            .frame::<56>(ORDER_LIST_PLACED)
+            .u64(list.list)
+            .u32(list.account)
+            .u32(list.instrument)
+            .u8(list.kind.byte())
+            .u64(list.first_order_id)
+            .u8(list.leg_count)
+            .u8(length(list.client_id));
+        let end = frame.end();
+        self.append::<56>(end, list.client_id);
+    }
+
+    pub fn order_list_done(&mut self, list: u64, account: u32, instrument: u32) {
+        self.frame::<40>(ORDER_LIST_DONE).u64(list).u32(account).u32(instrument);
+    }
+
+    pub fn proceeds_held(&mut self, list: u64, account: u32, instrument: u32, amount: i128) {
+        self.frame::<56>(PROCEEDS_HELD).u64(list).u32(account).u32(instrument).i128(amount);
+    }
+
+    pub fn time_advanced(&mut self) {
+        self.frame::<24>(TIME_ADVANCED);
+    }
+
+    pub fn auction_priced(&mut self, instrument: u32, price_ticks: i64, quantity_lots: i64) {
+        self.frame::<48>(AUCTION_PRICED).u32(instrument).i64(price_ticks).i64(quantity_lots);
     }
 
     pub fn order_repeated(&mut self, order_id: u64, order: &NewOrder, original_sequence: u64) {
@@ -405,9 +540,10 @@ impl Events {
             .i64(order.price_ticks)
             .i64(order.quantity_lots)
             .i128(order.quote_amount)
-            .u8(length(order.client_id));
+            .u8(length(order.client_id))
+            .u8(u8::from(order.instructions.is_some()));
         let end = frame.end();
-        self.append::<72>(end, order.client_id);
+        self.append_both::<72>(end, order.instructions, order.client_id);
     }
 
     pub fn command_rejected(&mut self, rejection: Rejection, refused: &Refused) {

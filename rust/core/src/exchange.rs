@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::book::Book;
-use crate::command::{self, CommandFrame, MalformedBatch, Refusable};
+use crate::command::{self, AdvanceTime, CommandFrame, ExchangeLimits, MalformedBatch, Refusable};
 use crate::command_ids::CommandIds;
 use crate::commission::RateTable;
 use crate::event::{Events, Refused};
@@ -32,6 +32,8 @@ const CACHED_ORDERS_MAX: usize = 8_192;
 pub struct Asset {
     pub decimals: u8,
     pub symbol: Vec<u8>,
+    /// The most that one order may move of it; 0: no limit.
+    pub limit: i128,
 }
 
 /// An instrument with everything that belongs to it.
@@ -46,13 +48,15 @@ pub struct Listing {
 #[derive(Clone, Copy)]
 pub struct Account {
     pub commission_tier: u32,
+    /// Accounts of one group do not trade with one another; 0: in none.
+    pub trade_group: u32,
     /// Newest of its seats, or NONE.
     pub first_seat: u32,
 }
 
 impl Account {
-    pub fn new(commission_tier: u32) -> Self {
-        Self { commission_tier, first_seat: NONE }
+    pub fn new(commission_tier: u32, trade_group: u32) -> Self {
+        Self { commission_tier, trade_group, first_seat: NONE }
     }
 }
 
@@ -71,6 +75,7 @@ pub struct Exchange {
     pub(crate) assets: Vec<Asset>,
     pub(crate) listings: Vec<Listing>,
     pub(crate) accounts: BTreeMap<u32, Account>,
+    pub(crate) limits: ExchangeLimits,
     pub(crate) withdrawals: BTreeMap<u64, Withdrawal>,
     pub(crate) ledger: Ledger,
     pub(crate) open: OpenOrders,
@@ -176,6 +181,9 @@ impl Exchange {
             command::REPLACE_ORDER => self.take(frame, frame.replace_order(), Self::replace_order),
             command::AMEND_ORDER => self.take(frame, frame.amend_order(), Self::amend_order),
             command::CANCEL_ALL_ORDERS => self.take(frame, frame.cancel_all(), Self::cancel_all),
+            command::PLACE_ORDER_LIST => self.take(frame, frame.place_list(), Self::place_list),
+            command::CANCEL_ORDER_LIST => self.take(frame, frame.cancel_list(), Self::cancel_list),
+            command::ADVANCE_TIME => self.take(frame, Some(AdvanceTime), Self::advance_time),
             _ => self.take(frame, frame.administration(), Self::administer),
         }
     }

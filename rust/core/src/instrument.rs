@@ -1,8 +1,13 @@
 //! An instrument: what is traded for what, on which grid, and the filters that need nothing but the order.
 
-use crate::limits::{AMOUNT_MAX, AVERAGE_PRICE_MINUTES_MAX, PPM_SCALE, PRICE_TICKS_MAX, QUANTITY_LOTS_MAX};
+use crate::limits::{
+    AMOUNT_MAX, AVERAGE_PRICE_MINUTES_MAX, PERCENT_SCALE, PPM_SCALE, PRICE_TICKS_MAX, QUANTITY_LOTS_MAX,
+    REFERENCE_BUCKETS_MAX,
+};
 use crate::order::{InstrumentStatus, NewOrder, OrderType, Side, StpMode, TimeInForce};
 use crate::rejection::Rejection;
+
+const ALL_ORDER_TYPES: u8 = 127;
 
 /// Field by field messages/instruments.py::InstrumentDefinition; 0 switches off what is optional.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,36 @@ pub struct Definition {
     pub allowed_stp_mask: u8,
     pub status: InstrumentStatus,
     pub symbol: Vec<u8>,
+    /// PERCENT_PRICE, and the two of PRICE_RANGE: (up, down) times PERCENT_SCALE.
+    pub percent_price: (u32, u32),
+    pub bid_limit: (u32, u32),
+    pub ask_limit: (u32, u32),
+    pub reference_bucket_count: u32,
+    pub reference_bucket_width_ms: u32,
+    pub iceberg_parts: u32,
+    pub max_num_algo_orders: u32,
+    pub max_num_iceberg_orders: u32,
+    pub max_num_order_lists: u32,
+    pub max_num_order_amends: u32,
+    /// TRAILING_DELTA: (min, max) in basis points.
+    pub trailing_above: (u32, u32),
+    pub trailing_below: (u32, u32),
+    pub allowed_order_types: u8,
+    pub features: u16,
+}
+
+/// Bits of `features` (messages/orders.py::Feature).
+pub mod feature {
+    pub const ICEBERG: u16 = 1;
+    pub const OCO: u16 = 2;
+    pub const OTO: u16 = 4;
+    pub const OPO: u16 = 8;
+    pub const TRAILING_STOP: u16 = 16;
+    pub const CANCEL_REPLACE: u16 = 32;
+    pub const AMEND: u16 = 64;
+    pub const PEG: u16 = 128;
+    pub const QUOTE_QUANTITY_MARKET: u16 = 256;
+    pub const ALL: u16 = 511;
 }
 
 impl Definition {
@@ -64,8 +99,24 @@ impl Definition {
             && commissions
             && self.average_price_minutes <= AVERAGE_PRICE_MINUTES_MAX
             && self.allowed_stp_mask & (1 << self.default_stp.byte()) != 0
-            && self.allowed_stp_mask < 32
+            && self.allowed_stp_mask < 64
+            && self.is_extra_sane()
             && self.largest_amounts_fit()
+    }
+
+    fn is_extra_sane(&self) -> bool {
+        let is_range = |(min, max): (u32, u32)| min <= max && i64::from(max) < PERCENT_SCALE;
+        let has_buckets = (self.reference_bucket_count != 0) == (self.reference_bucket_width_ms != 0);
+        is_range(self.trailing_above)
+            && is_range(self.trailing_below)
+            && (1..=ALL_ORDER_TYPES).contains(&self.allowed_order_types)
+            && self.features <= feature::ALL
+            && self.reference_bucket_count <= REFERENCE_BUCKETS_MAX
+            && has_buckets
+    }
+
+    pub fn has(&self, feature: u16) -> bool {
+        self.features & feature != 0
     }
 
     fn largest_amounts_fit(&self) -> bool {
@@ -183,7 +234,7 @@ fn check_combination(order: &NewOrder) -> Result<(), Rejection> {
                 return Err(Rejection::UnsupportedCombination);
             }
         }
-        OrderType::Market => {
+        _ => {
             let both_or_neither = (order.quantity_lots != 0) == (order.quote_amount != 0);
             if order.price_ticks != 0 || order.time_in_force != TimeInForce::Gtc || both_or_neither {
                 return Err(Rejection::UnsupportedCombination);

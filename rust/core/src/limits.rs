@@ -25,3 +25,10 @@ pub const ORIGINS_MAX: usize = 64;
 pub const COMMAND_ID_WINDOW: u64 = 1_024;
 /// Over all instruments and accounts; slots are 32-bit.
 pub const OPEN_ORDERS_MAX: usize = 1 << 30;
+
+pub const TRAILING_ORDERS_MAX: usize = 8_192;
+pub const ORDER_LISTS_MAX: usize = 1 << 24;
+pub const PEG_OFFSET_MAX: u8 = 100;
+pub const REFERENCE_BUCKETS_MAX: u32 = 1_000;
+/// Units of work beside its own that a command does at its end: stops fired, pending orders placed, auction trades.
+pub const FOLLOW_UPS_MAX: u32 = 128;

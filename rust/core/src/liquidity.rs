@@ -37,7 +37,7 @@ impl Liquidity<'_> {
             StpMode::None => Own::Trade,
             StpMode::ExpireMaker => Own::Skip,
             StpMode::ExpireTaker | StpMode::ExpireBoth => Own::Stop,
-            StpMode::Decrement => Own::Decrement,
+            StpMode::Decrement | StpMode::Transfer => Own::Decrement,
         }
     }
 

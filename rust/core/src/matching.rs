@@ -10,7 +10,7 @@ use crate::ledger::{Ledger, Settlement};
 use crate::number::at;
 use crate::open_orders::OpenOrders;
 use crate::order::{ExpiryReason, Order, Side, StpMode};
-use crate::reference_price::ReferencePrice;
+use crate::reference_price::{ReferencePrice, Traded};
 
 /// An accepted order on its way through the book. Its hold is in the ledger already.
 pub struct Taker {
@@ -52,9 +52,7 @@ struct Sums {
     taker: Settlement,
     base_commission: i128,
     quote_commission: i128,
-    tick_lots: i128,
-    lots: i128,
-    last_price_ticks: i64,
+    traded: Traded,
 }
 
 pub struct Matching<'a> {
@@ -137,9 +135,7 @@ impl Matching<'_> {
         };
         sums.base_commission += buyer_commission;
         sums.quote_commission += seller_commission;
-        sums.tick_lots += i128::from(price_ticks) * i128::from(lots);
-        sums.lots += i128::from(lots);
-        sums.last_price_ticks = price_ticks;
+        sums.traded.add(price_ticks, lots);
 
         self.book.last_trade_id += 1;
         let update_id = self.book.next_update_id();
@@ -168,7 +164,7 @@ impl Matching<'_> {
 
     /// Give way instead of trading with oneself. Break when the taker is ended.
     fn prevent(&mut self, taker: &mut Taker, maker_number: u32, sums: &mut Sums) -> ControlFlow<()> {
-        if taker.stp == StpMode::Decrement {
+        if matches!(taker.stp, StpMode::Decrement | StpMode::Transfer) {
             return self.decrement(taker, maker_number, sums);
         }
         let maker = *self.open.get(maker_number);
@@ -237,6 +233,7 @@ impl Matching<'_> {
             taker_released: 0,
             maker_released: 0,
             update_id: 0,
+            maker_account: taker.account,
         }
     }
 
@@ -263,11 +260,10 @@ impl Matching<'_> {
         let seat = &self.open.seats[at(taker.seat)];
         let (paying, receiving) = (seat.paying(taker.side), seat.paying(taker.side.opposite()));
         self.ledger.settle(paying, receiving, sums.taker);
-        if sums.lots > 0 {
+        if sums.traded.trades > 0 {
             self.ledger.earn(self.definition.base, sums.base_commission);
             self.ledger.earn(self.definition.quote, sums.quote_commission);
-            let Sums { last_price_ticks, tick_lots, lots, .. } = *sums;
-            self.reference.record(self.events.time_us, last_price_ticks, tick_lots, lots);
+            self.reference.record(self.events.time_us, &sums.traded);
         }
     }
 }

@@ -20,7 +20,11 @@ pub struct Seat {
     pub base: u32,
     pub quote: u32,
     pub commission_tier: u32,
+    pub trade_group: u32,
     pub open_orders: u32,
+    pub open_algo_orders: u32,
+    pub open_iceberg_orders: u32,
+    pub open_lists: u32,
     pub open_buy_lots: i64,
     pub first: u32,
     last: u32,
@@ -170,14 +174,18 @@ impl OpenOrders {
     /// Seats of one account are chained from `first_of_account`, the number of its newest.
     pub fn add_seat(&mut self, seat: NewSeat, first_of_account: u32) -> u32 {
         let number = slot(self.seats.len());
-        let NewSeat { account, instrument, base, quote, commission_tier } = seat;
+        let NewSeat { account, instrument, base, quote, commission_tier, trade_group } = seat;
         self.seats.push(Seat {
             account,
             instrument,
             base,
             quote,
             commission_tier,
+            trade_group,
             open_orders: 0,
+            open_algo_orders: 0,
+            open_iceberg_orders: 0,
+            open_lists: 0,
             open_buy_lots: 0,
             first: NONE,
             last: NONE,
@@ -239,4 +247,5 @@ pub struct NewSeat {
     pub base: u32,
     pub quote: u32,
     pub commission_tier: u32,
+    pub trade_group: u32,
 }

@@ -4,7 +4,7 @@
 
 use crate::bytes::{Reader, Writer};
 use crate::client_order_ids::{ClientOrderId, Parameters, Use};
-use crate::command::frames;
+use crate::command::{frames, ExchangeLimits};
 use crate::command_ids::Origin;
 use crate::commission::Rates;
 use crate::event::{Events, HEADER_BYTES};
@@ -72,6 +72,7 @@ impl Exchange {
         for (asset, (commission, external)) in self.assets.iter().zip(self.ledger.totals()) {
             w.u8(asset.decimals);
             w.text(&asset.symbol);
+            w.i128(asset.limit);
             w.i128(commission);
             w.i128(external);
         }
@@ -79,7 +80,10 @@ impl Exchange {
         for (&account, state) in &self.accounts {
             w.u32(account);
             w.u32(state.commission_tier);
+            w.u32(state.trade_group);
         }
+        let ExchangeLimits { orders, algo_orders, iceberg_orders, order_lists } = self.limits;
+        [orders, algo_orders, iceberg_orders, order_lists].into_iter().for_each(|limit| w.u32(limit));
         let rows = self.ledger.rows();
         w.count(rows.len());
         for (account, asset, balance) in rows {
@@ -109,12 +113,19 @@ impl Exchange {
     fn read_assets_and_accounts(&mut self, r: &mut Reader) -> Option<()> {
         for asset in 0..r.count()? {
             let decimals = r.u8()?;
-            self.enter_asset(Asset { decimals, symbol: r.text()?.to_vec() });
+            let symbol = r.text()?.to_vec();
+            self.enter_asset(Asset { decimals, symbol, limit: r.i128()? });
             self.ledger.restore_totals(slot(asset), r.i128()?, r.i128()?);
         }
         for _ in 0..r.count()? {
-            self.accounts.insert(r.u32()?, Account::new(r.u32()?));
+            self.accounts.insert(r.u32()?, Account::new(r.u32()?, r.u32()?));
         }
+        self.limits = ExchangeLimits {
+            orders: r.u32()?,
+            algo_orders: r.u32()?,
+            iceberg_orders: r.u32()?,
+            order_lists: r.u32()?,
+        };
         for _ in 0..r.count()? {
             let (account, asset) = (r.u32()?, r.u32()?);
             let balance = Balance { free: r.i128()?, locked: r.i128()? };
@@ -277,7 +288,6 @@ fn write_order(order: &Order, account: u32, w: &mut Writer) {
     w.i64(order.quantity_lots);
     w.i64(order.remaining_lots);
     w.u8(order.kind.byte());
-    w.u8(order.time_in_force.byte());
     w.u8(order.stp.byte());
 }
 
@@ -298,8 +308,8 @@ fn read_order(side: Side, r: &mut Reader) -> Option<(u32, Order)> {
         client_id: NONE,
         side,
         kind: OrderType::from_byte(r.u8()?)?,
-        time_in_force: TimeInForce::from_byte(r.u8()?)?,
         stp: StpMode::from_byte(r.u8()?)?,
+        is_special: false,
     };
     Some((account, order))
 }

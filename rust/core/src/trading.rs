@@ -12,7 +12,6 @@ use crate::order::{
     CancelRestriction, ExpiryReason, InstrumentStatus, NewOrder, Order, OrderType, ReplaceMode, Side,
     TimeInForce, NONE,
 };
-use crate::reference_price::Band;
 use crate::rejection::Rejection;
 
 /// An order that passed every check: how many lots it is for and what it holds.
@@ -60,6 +59,9 @@ impl Exchange {
         if listing.status != InstrumentStatus::Trading {
             return Err(Rejection::MarketClosed);
         }
+        if order.instructions().are_special() || order.kind.is_conditional() {
+            return Err(Rejection::UnsupportedCombination);
+        }
         listing.definition.check(order)?;
         Ok(Novelty::New)
     }
@@ -90,7 +92,7 @@ impl Exchange {
             _ => order.quantity_lots,
         };
         if order.kind != OrderType::Market {
-            self.check_percent_price(order)?;
+            self.check_percent_price(order.instrument, order.side, order.price_ticks)?;
         }
         let listing = &self.listings[at(order.instrument)];
         let definition = &listing.definition;
@@ -162,15 +164,18 @@ impl Exchange {
     }
 
     #[inline(always)]
-    fn check_percent_price(&mut self, order: &NewOrder) -> Result<(), Rejection> {
-        let Listing { definition, reference, .. } = &mut self.listings[at(order.instrument)];
-        let multipliers = || {
-            let d = &*definition;
-            [(d.bid_multiplier_up, d.bid_multiplier_down), (d.ask_multiplier_up, d.ask_multiplier_down)]
-        };
-        let [bids, asks] = reference.bands(self.time_us, multipliers);
-        let Band { low_ticks, high_ticks } = if order.side == Side::Buy { *bids } else { *asks };
-        if !(low_ticks..=high_ticks).contains(&order.price_ticks) {
+    fn check_percent_price(
+        &mut self,
+        instrument: u32,
+        side: Side,
+        price_ticks: i64,
+    ) -> Result<(), Rejection> {
+        let Listing { definition, reference, .. } = &mut self.listings[at(instrument)];
+        let bands = reference.bands(self.time_us, definition);
+        if !bands.percent.has(price_ticks) {
+            return Err(Rejection::PercentPrice);
+        }
+        if !bands.by_side[side.index()].has(price_ticks) {
             return Err(Rejection::PercentPriceBySide);
         }
         Ok(())
@@ -269,13 +274,13 @@ impl Exchange {
             client_id,
             side: order.side,
             kind: order.kind,
-            time_in_force: order.time_in_force,
             stp: order.stp,
+            is_special: false,
         });
         let book = &mut self.listings[at(order.instrument)].book;
         book.rest(&mut self.open.orders, number);
         let update_id = book.next_update_id();
-        self.events.order_rested(&taker.facts(), update_id);
+        self.events.order_rested(&taker.facts(), update_id, taker.remaining_lots);
     }
 
     #[inline]

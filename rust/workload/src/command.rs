@@ -29,8 +29,8 @@ impl Frame {
         self.0.extend_from_slice(&value.to_le_bytes());
         self
     }
-    pub fn text(mut self, text: &str) -> Self {
-        self.0.extend_from_slice(text.as_bytes());
+    pub fn text(mut self, text: &[u8]) -> Self {
+        self.0.extend_from_slice(text);
         self
     }
     pub fn close(mut self) -> Vec<u8> {
@@ -44,7 +44,7 @@ impl Frame {
 
 pub fn add_asset(number: u64, symbol: &str) -> Vec<u8> {
     let length = u8::try_from(symbol.len()).expect("short");
-    Frame::new(1, number).u8(8).u8(length).text(symbol).close()
+    Frame::new(1, number).u8(8).u8(length).text(symbol.as_bytes()).close()
 }
 
 pub fn open_account(number: u64, account: u32) -> Vec<u8> {
@@ -80,7 +80,10 @@ pub fn list_instrument(number: u64, base: u32, quote: u32, symbol: &str) -> Vec<
         .u8(31)
         .u8(0)
         .u8(length)
-        .text(symbol)
+        .text(&[0; 68])
+        .u8(127)
+        .text(&511_u16.to_le_bytes())
+        .text(symbol.as_bytes())
         .close()
 }
 
@@ -110,12 +113,12 @@ impl Order {
     }
 
     pub fn place(&self, number: u64) -> Vec<u8> {
-        self.words(Frame::new(16, number).u32(self.account).u32(self.instrument)).u8(0).close()
+        self.words(Frame::new(16, number).u32(self.account).u32(self.instrument)).u8(0).u8(0).close()
     }
 
     pub fn replace(&self, number: u64, cancel: u64) -> Vec<u8> {
         let frame = Frame::new(19, number).u32(self.account).u32(self.instrument).u64(cancel);
-        self.words(frame.u8(0).u8(0)).u8(0).u8(0).u8(0).close()
+        self.words(frame.u8(0).u8(0)).u8(0).u8(0).u8(0).u8(0).close()
     }
 }
 

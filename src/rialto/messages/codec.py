@@ -7,8 +7,9 @@ A frame is little-endian and packed, padded with zeros to a multiple of 8:
 
 (origin, number) is the command id: an origin counts its commands upward, and the machine refuses
 one it has seen (origin 0 asks for no such check). Fields stand in the order of the struct in
-commands.py or events.py; a text is a length byte in its place, and its UTF-8 bytes after the last
-field. The other half of this file is command.rs and event.rs.
+commands.py or events.py. Instructions are a byte in their place (1: there are some), legs a byte
+that counts them, a text a byte with its length; what these stand for follows the last field, in
+that order. The other half of this file is command.rs and event.rs.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ import msgspec
 from rialto.messages import commands, events, orders
 from rialto.messages.commands import Command
 from rialto.messages.events import Event
+from rialto.messages.instructions import Instructions, OrderLeg
 from rialto.messages.instruments import InstrumentDefinition
 from rialto.messages.rejections import Rejection
 
@@ -42,11 +44,18 @@ COMMAND_KINDS: dict[int, type[Command]] = {
     9: commands.SettleWithdrawal,
     10: commands.ReleaseWithdrawal,
     11: commands.Transfer,
+    12: commands.SetTradeGroup,
+    13: commands.SetReferencePrice,
+    14: commands.SetExchangeLimits,
+    15: commands.SetAssetLimit,
     16: commands.PlaceOrder,
     17: commands.CancelOrder,
     18: commands.CancelAllOrders,
     19: commands.ReplaceOrder,
     20: commands.AmendOrder,
+    21: commands.PlaceOrderList,
+    22: commands.CancelOrderList,
+    23: commands.AdvanceTime,
 }
 EVENT_KINDS: dict[int, type[Event]] = {
     1: events.AssetAdded,
@@ -60,6 +69,10 @@ EVENT_KINDS: dict[int, type[Event]] = {
     9: events.WithdrawalSettled,
     10: events.WithdrawalReleased,
     11: events.Transferred,
+    12: events.TradeGroupSet,
+    13: events.ReferencePriceSet,
+    14: events.ExchangeLimitsSet,
+    15: events.AssetLimitSet,
     16: events.OrderPlaced,
     17: events.TradeExecuted,
     18: events.OrderRested,
@@ -69,10 +82,20 @@ EVENT_KINDS: dict[int, type[Event]] = {
     22: events.MatchPrevented,
     23: events.OrderRepeated,
     24: events.OrderRejected,
+    25: events.OrderTriggered,
+    26: events.OrderActivated,
+    27: events.OrderPegged,
+    28: events.TrailingStarted,
+    29: events.IcebergRefreshed,
+    30: events.OrderListPlaced,
+    31: events.OrderListDone,
     32: events.CommandRejected,
+    33: events.ProceedsHeld,
+    34: events.TimeAdvanced,
+    35: events.AuctionPriced,
 }
 
-_U8, _U32, _U64, _I64, _I128, _TEXT = "B", "I", "Q", "q", "16s", "text"
+_U8, _U16, _U32, _U64, _I64, _I128, _TEXT = "B", "H", "I", "Q", "q", "16s", "text"
 
 _FLAGS = {0: False, 1: True}
 
@@ -83,11 +106,24 @@ _WIDTHS: dict[str, str] = {
     **dict.fromkeys(("tier", "maker_ppm", "taker_ppm", "max_num_orders"), _U32),
     **dict.fromkeys(("bid_multiplier_up", "bid_multiplier_down"), _U32),
     **dict.fromkeys(("ask_multiplier_up", "ask_multiplier_down", "average_price_minutes"), _U32),
+    **dict.fromkeys(("multiplier_up", "multiplier_down"), _U32),
+    **dict.fromkeys(("bid_limit_multiplier_up", "bid_limit_multiplier_down"), _U32),
+    **dict.fromkeys(("ask_limit_multiplier_up", "ask_limit_multiplier_down"), _U32),
+    **dict.fromkeys(("reference_bucket_count", "reference_bucket_width_ms"), _U32),
+    **dict.fromkeys(("iceberg_parts", "max_num_algo_orders", "max_num_iceberg_orders"), _U32),
+    **dict.fromkeys(("max_num_order_lists", "max_num_order_amends", "trade_group"), _U32),
+    **dict.fromkeys(("min_trailing_above_delta", "max_trailing_above_delta"), _U32),
+    **dict.fromkeys(("min_trailing_below_delta", "max_trailing_below_delta"), _U32),
+    **dict.fromkeys(("trailing_delta", "strategy_type"), _U32),
     **dict.fromkeys(("decimals", "command_kind", "allowed_stp_mask"), _U8),
+    **dict.fromkeys(("allowed_order_types", "peg_offset", "leg_count"), _U8),
+    "features": _U16,
     **dict.fromkeys(("order_id", "cancel_order_id", "taker_order_id", "maker_order_id"), _U64),
     **dict.fromkeys(("trade_id", "update_id", "prevented_match_id", "withdrawal"), _U64),
-    "original_sequence": _U64,
+    **dict.fromkeys(("original_sequence", "good_till_us"), _U64),
+    **dict.fromkeys(("order_list", "first_order_id"), _U64),
     **dict.fromkeys(("price_ticks", "min_price_ticks", "max_price_ticks"), _I64),
+    **dict.fromkeys(("stop_price_ticks", "iceberg_lots", "visible_lots", "strategy_id"), _I64),
     **dict.fromkeys(("quantity_lots", "old_quantity_lots", "remaining_lots"), _I64),
     **dict.fromkeys(("taker_remaining_lots", "maker_remaining_lots"), _I64),
     **dict.fromkeys(("taker_prevented_lots", "maker_prevented_lots"), _I64),
@@ -101,6 +137,8 @@ _WIDTHS: dict[str, str] = {
 }
 
 _ENUMS: dict[str, type[IntEnum]] = {
+    "peg_price_type": orders.PegPriceType,
+    "list_type": orders.OrderListType,
     "side": orders.Side,
     "taker_side": orders.Side,
     "type": orders.OrderType,
@@ -131,6 +169,8 @@ class _Layout:
         self.readers: list[tuple[int, Callable[[Any], Any]]] = []
         self.texts: list[int] = []
         self.wide: list[int] = []
+        self.instructions: int | None = None
+        self.legs: int | None = None
         for position, field in enumerate(msgspec.structs.fields(struct)[skip:]):
             self._place(position, field.name, field.type, struct)
         self.fixed = Struct("<" + "".join(_U8 if c == _TEXT else c for c in self.codes))
@@ -139,6 +179,12 @@ class _Layout:
         if type_ is str:
             self.codes.append(_TEXT)
             self.texts.append(position)
+        elif name == "instructions":
+            self.codes.append(_U8)
+            self.instructions = position
+        elif name == "legs":
+            self.codes.append(_U8)
+            self.legs = position
         elif type_ is bool:
             self.codes.append(_U8)
             self.readers.append((position, _FLAGS.__getitem__))
@@ -159,6 +205,11 @@ class _Layout:
         for position in self.wide:
             row[position] = row[position].to_bytes(16, "little", signed=True)
         tail = b""
+        if self.instructions is not None:
+            row[self.instructions], tail = _write_instructions(row[self.instructions])
+        if self.legs is not None:
+            tail += b"".join(_LEG.write(msgspec.structs.astuple(leg)) for leg in row[self.legs])
+            row[self.legs] = len(row[self.legs])
         for position in self.texts:
             text = row[position].encode()
             if len(text) > TEXT_BYTES_MAX:
@@ -168,10 +219,28 @@ class _Layout:
         return self.fixed.pack(*row) + tail
 
     def read(self, frames: bytes | memoryview, offset: int, frame_end: int) -> list[Any]:
+        return self.read_on(frames, offset, frame_end)[0]
+
+    def read_on(
+        self, frames: bytes | memoryview, offset: int, frame_end: int
+    ) -> tuple[list[Any], int]:
+        """The values, and where they end."""
         values = list(self.fixed.unpack_from(frames, offset))
         for position, reader in self.readers:
             values[position] = reader(values[position])
         start = offset + self.fixed.size
+        if self.instructions is not None:
+            if _FLAGS[values[self.instructions]]:
+                section, start = _INSTRUCTIONS.read_on(frames, start, frame_end)
+                values[self.instructions] = Instructions(*section)
+            else:
+                values[self.instructions] = None
+        if self.legs is not None:
+            legs: list[OrderLeg] = []
+            for _ in range(values[self.legs]):
+                leg, start = _LEG.read_on(frames, start, frame_end)
+                legs.append(OrderLeg(*leg))
+            values[self.legs] = tuple(legs)
         for position in self.texts:
             if values[position] > TEXT_BYTES_MAX:
                 raise MalformedFrame(
@@ -182,9 +251,18 @@ class _Layout:
             start = end
         if start > frame_end:
             raise MalformedFrame("fields run out of their frame")
-        return values
+        return values, start
 
 
+def _write_instructions(instructions: Instructions | None) -> tuple[int, bytes]:
+    """(whether there are some, their bytes)."""
+    if instructions is None:
+        return 0, b""
+    return 1, _INSTRUCTIONS.write(msgspec.structs.astuple(instructions))
+
+
+_INSTRUCTIONS = _Layout(Instructions, 0)
+_LEG = _Layout(OrderLeg, 0)
 _HEADER_FIELDS_EVENT = 3  # sequence, index, time_us are in the header
 _DEFINITION = _Layout(InstrumentDefinition, 0)
 _HOLDS_DEFINITION = (commands.ListInstrument, events.InstrumentListed)

@@ -8,11 +8,20 @@ Bounds that the machine enforces are in rust/core/src/limits.rs.
 
 import msgspec
 
-from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, WithdrawalId
+from rialto.messages.ids import (
+    AccountId,
+    AssetId,
+    InstrumentId,
+    OrderId,
+    OrderListId,
+    WithdrawalId,
+)
+from rialto.messages.instructions import Instructions, OrderLeg
 from rialto.messages.instruments import InstrumentDefinition
 from rialto.messages.orders import (
     CancelRestriction,
     InstrumentStatus,
+    OrderListType,
     OrderType,
     ReplaceMode,
     Side,
@@ -22,6 +31,7 @@ from rialto.messages.orders import (
 
 ALL_INSTRUMENTS = InstrumentId(0xFFFF_FFFF)
 ANY_ORDER = OrderId(0)  # in a cancel or amend: find the order by its client order id
+ANY_ORDER_LIST = OrderListId(0)  # in a cancel: find the list by its client order id
 
 
 class Command(msgspec.Struct, frozen=True, gc=False):
@@ -58,6 +68,36 @@ class SetCommissionRates(Command, frozen=True, gc=False):
 class SetCommissionTier(Command, frozen=True, gc=False):
     account: AccountId
     tier: int
+
+
+class SetTradeGroup(Command, frozen=True, gc=False):
+    """Accounts of one group do not trade with one another; 0: in none."""
+
+    account: AccountId
+    trade_group: int
+
+
+class SetReferencePrice(Command, frozen=True, gc=False):
+    """By the operator; 0 takes it away. Refused where the reference price is a mean of trades."""
+
+    instrument: InstrumentId
+    price_ticks: int
+
+
+class SetExchangeLimits(Command, frozen=True, gc=False):
+    """Open orders and lists of one account over all instruments; 0: no such limit."""
+
+    max_num_orders: int
+    max_num_algo_orders: int
+    max_num_iceberg_orders: int
+    max_num_order_lists: int
+
+
+class SetAssetLimit(Command, frozen=True, gc=False):
+    """MAX_ASSET: the most that one order may buy, sell or cost of an asset; 0: no limit."""
+
+    asset: AssetId
+    amount: int
 
 
 class Deposit(Command, frozen=True, gc=False):
@@ -106,6 +146,33 @@ class PlaceOrder(Command, frozen=True, gc=False):
     quantity_lots: int
     quote_amount: int = 0
     client_order_id: str = ""
+    instructions: Instructions | None = None
+
+
+class PlaceOrderList(Command, frozen=True, gc=False):
+    """Two or three orders that depend on one another.
+
+    legs: above, below of an OCO; working, pending of OTO and OPO; working, pending above, pending
+    below of OTOCO and OPOCO.
+    """
+
+    account: AccountId
+    instrument: InstrumentId
+    list_type: OrderListType
+    stp: StpMode
+    client_order_id_reusable: bool
+    list_client_order_id: str
+    legs: tuple[OrderLeg, ...]
+
+
+class CancelOrderList(Command, frozen=True, gc=False):
+    """By order_list, by list_client_order_id (then order_list is ANY_ORDER_LIST), or both."""
+
+    account: AccountId
+    instrument: InstrumentId
+    order_list: OrderListId
+    list_client_order_id: str = ""
+    cancel_client_order_id: str = ""
 
 
 class CancelOrder(Command, frozen=True, gc=False):
@@ -143,6 +210,7 @@ class ReplaceOrder(Command, frozen=True, gc=False):
     client_order_id: str = ""  # of the new order
     canceled_client_order_id: str = ""  # of the order to cancel
     cancel_client_order_id: str = ""  # of the cancel itself
+    instructions: Instructions | None = None
 
 
 class AmendOrder(Command, frozen=True, gc=False):
@@ -154,3 +222,10 @@ class AmendOrder(Command, frozen=True, gc=False):
     quantity_lots: int  # the new total, executed part included
     client_order_id: str = ""
     new_client_order_id: str = ""  # "" leaves it as it is
+
+
+class AdvanceTime(Command, frozen=True, gc=False):
+    """Nothing but the time on its frame: orders past their time expire, work that waits goes on.
+
+    The sequencer sends it when the machine says that something is due (Exchange.wake_at_us).
+    """

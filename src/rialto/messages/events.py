@@ -11,16 +11,19 @@ from rialto.messages.ids import (
     AssetId,
     InstrumentId,
     OrderId,
+    OrderListId,
     PreventedMatchId,
     Sequence,
     TradeId,
     UpdateId,
     WithdrawalId,
 )
+from rialto.messages.instructions import Instructions
 from rialto.messages.instruments import InstrumentDefinition
 from rialto.messages.orders import (
     ExpiryReason,
     InstrumentStatus,
+    OrderListType,
     OrderType,
     Side,
     StpMode,
@@ -69,6 +72,28 @@ class CommissionTierSet(Event, frozen=True, gc=False):
     tier: int
 
 
+class TradeGroupSet(Event, frozen=True, gc=False):
+    account: AccountId
+    trade_group: int
+
+
+class ReferencePriceSet(Event, frozen=True, gc=False):
+    instrument: InstrumentId
+    price_ticks: int
+
+
+class ExchangeLimitsSet(Event, frozen=True, gc=False):
+    max_num_orders: int
+    max_num_algo_orders: int
+    max_num_iceberg_orders: int
+    max_num_order_lists: int
+
+
+class AssetLimitSet(Event, frozen=True, gc=False):
+    asset: AssetId
+    amount: int
+
+
 class Deposited(Event, frozen=True, gc=False):
     account: AccountId
     asset: AssetId
@@ -106,7 +131,10 @@ class Transferred(Event, frozen=True, gc=False):
 class OrderPlaced(Event, frozen=True, gc=False):
     """Accepted; `held` moved from free to locked.
 
-    quantity_lots of a market order by quote amount are those that were planned for it.
+    quantity_lots of a market order by quote amount are those that were planned for it. price_ticks
+    is as it was sent: OrderPegged tells the price of a pegged order. What happens next: an order
+    with a stop price or a trailing delta waits for OrderTriggered, the pending leg of a list for
+    OrderActivated, any other meets the book at once.
     """
 
     order_id: OrderId
@@ -121,6 +149,7 @@ class OrderPlaced(Event, frozen=True, gc=False):
     quote_amount: int
     held: int
     client_order_id: str
+    instructions: Instructions | None = None
 
 
 class TradeExecuted(Event, frozen=True, gc=False):
@@ -128,8 +157,7 @@ class TradeExecuted(Event, frozen=True, gc=False):
 
     The buyer pays commission in base and the seller in quote, out of what they get.
 
-    buyer_release: quote unlocked because a taking buyer got a better price than the hold allowed
-    for.
+    buyer_release: quote unlocked because the buyer got a better price than the hold allowed for.
     """
 
     trade_id: TradeId
@@ -159,6 +187,7 @@ class OrderRested(Event, frozen=True, gc=False):
     price_ticks: int
     remaining_lots: int
     update_id: UpdateId
+    visible_lots: int  # what the level shows of it: less than remaining_lots for an iceberg
 
 
 class OrderCanceled(Event, frozen=True, gc=False):
@@ -176,7 +205,10 @@ class OrderCanceled(Event, frozen=True, gc=False):
 
 
 class OrderExpired(Event, frozen=True, gc=False):
-    """Ended by a rule. update_id is 0 if the order was not resting."""
+    """Ended by a rule. update_id is 0 if the order was not resting.
+
+    remaining_lots of an iceberg is all it had left; its level loses only what was visible.
+    """
 
     order_id: OrderId
     account: AccountId
@@ -204,7 +236,12 @@ class OrderAmended(Event, frozen=True, gc=False):
 
 
 class MatchPrevented(Event, frozen=True, gc=False):
-    """Two orders of one account met. DECREMENT takes the prevented quantity off both."""
+    """Two orders of one account, or one trade group, met. `mode` is the one that took effect.
+
+    DECREMENT takes the prevented quantity off both; TRANSFER also moves it, base and quote, between
+    the two accounts at price_ticks, without commission. Then taker_released is the buyer's better
+    price where the taker buys, and maker_released 0.
+    """
 
     prevented_match_id: PreventedMatchId
     instrument: InstrumentId
@@ -221,6 +258,7 @@ class MatchPrevented(Event, frozen=True, gc=False):
     taker_released: int
     maker_released: int
     update_id: UpdateId  # 0 if the maker's level did not change
+    maker_account: AccountId
 
 
 class OrderRepeated(Event, frozen=True, gc=False):
@@ -247,6 +285,107 @@ class OrderRejected(Event, frozen=True, gc=False):
     quantity_lots: int
     quote_amount: int
     client_order_id: str
+    instructions: Instructions | None = None
+
+
+class OrderTriggered(Event, frozen=True, gc=False):
+    """The stop price was met: the order goes to the book, as its type says, right after this."""
+
+    order_id: OrderId
+    account: AccountId
+    instrument: InstrumentId
+    side: Side
+    price_ticks: int  # its limit; 0 at market
+    released: int  # its hold changes from what it was while it waited
+    held: int
+
+
+class OrderActivated(Event, frozen=True, gc=False):
+    """The pending leg of a list, now that its working order is filled; it waits or trades next."""
+
+    order_id: OrderId
+    account: AccountId
+    instrument: InstrumentId
+    side: Side
+    price_ticks: int
+    quantity_lots: int
+    held: int
+
+
+class OrderPegged(Event, frozen=True, gc=False):
+    """The price that a pegged order got."""
+
+    order_id: OrderId
+    account: AccountId
+    instrument: InstrumentId
+    side: Side
+    price_ticks: int
+
+
+class TrailingStarted(Event, frozen=True, gc=False):
+    """A trailing order met its stop price: from this price on it follows the market."""
+
+    order_id: OrderId
+    account: AccountId
+    instrument: InstrumentId
+    side: Side
+    price_ticks: int
+
+
+class IcebergRefreshed(Event, frozen=True, gc=False):
+    """The visible part was used up: the next one stands at the end of its level."""
+
+    order_id: OrderId
+    account: AccountId
+    instrument: InstrumentId
+    side: Side
+    price_ticks: int
+    visible_lots: int
+    update_id: UpdateId
+
+
+class OrderListPlaced(Event, frozen=True, gc=False):
+    """Accepted; the OrderPlaced of its legs follow, with the ids from first_order_id on."""
+
+    order_list: OrderListId
+    account: AccountId
+    instrument: InstrumentId
+    list_type: OrderListType
+    first_order_id: OrderId
+    leg_count: int
+    list_client_order_id: str
+
+
+class OrderListDone(Event, frozen=True, gc=False):
+    """None of its orders is open any more."""
+
+    order_list: OrderListId
+    account: AccountId
+    instrument: InstrumentId
+
+
+class ProceedsHeld(Event, frozen=True, gc=False):
+    """What the working order of an OPO bought is locked for its pending order (base asset).
+
+    A negative amount is unlocked: the list ended before, or the lot size left a rest.
+    """
+
+    order_list: OrderListId
+    account: AccountId
+    instrument: InstrumentId
+    amount: int
+
+
+class TimeAdvanced(Event, frozen=True, gc=False):
+    """Comes first; what the time brought follows."""
+
+
+class AuctionPriced(Event, frozen=True, gc=False):
+    """The opening price and how much trades at it; InstrumentStatusSet follows the last trade."""
+
+    instrument: InstrumentId
+    price_ticks: int
+    quantity_lots: int
 
 
 class CommandRejected(Event, frozen=True, gc=False):

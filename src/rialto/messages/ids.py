@@ -11,4 +11,5 @@ TradeId = NewType("TradeId", int)  # u64, from 1, gapless per instrument
 AggregateTradeId = NewType("AggregateTradeId", int)  # u64, from 1, gapless per instrument
 UpdateId = NewType("UpdateId", int)  # u64, from 1, one per change of a level of one book
 PreventedMatchId = NewType("PreventedMatchId", int)  # u64, from 1, gapless per instrument
+OrderListId = NewType("OrderListId", int)  # u64, from 1, rising over all instruments
 WithdrawalId = NewType("WithdrawalId", int)  # u64, unique among withdrawals that are held

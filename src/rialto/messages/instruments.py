@@ -5,7 +5,7 @@ from decimal import Context, Decimal, Inexact
 import msgspec
 
 from rialto.messages.ids import AssetId, InstrumentId
-from rialto.messages.orders import InstrumentStatus, StpMode
+from rialto.messages.orders import ALL_FEATURES, ALL_ORDER_TYPES, InstrumentStatus, StpMode
 
 PERCENT_SCALE = 10_000  # multipliers of PERCENT_PRICE_BY_SIDE are stored times this
 PPM_SCALE = 1_000_000  # commission rates are stored times this
@@ -51,6 +51,25 @@ class InstrumentDefinition(msgspec.Struct, frozen=True, gc=False):
     allowed_stp_mask: int  # bit n: StpMode(n) is allowed
     status: InstrumentStatus
     symbol: str
+    multiplier_up: int = 0  # PERCENT_PRICE, times PERCENT_SCALE
+    multiplier_down: int = 0
+    bid_limit_multiplier_up: int = 0  # the PRICE_RANGE rule, times PERCENT_SCALE
+    bid_limit_multiplier_down: int = 0
+    ask_limit_multiplier_up: int = 0
+    ask_limit_multiplier_down: int = 0
+    reference_bucket_count: int = 0  # mean of trade prices; 0: set by the operator, or none
+    reference_bucket_width_ms: int = 0
+    iceberg_parts: int = 0
+    max_num_algo_orders: int = 0
+    max_num_iceberg_orders: int = 0
+    max_num_order_lists: int = 0
+    max_num_order_amends: int = 0
+    min_trailing_above_delta: int = 0  # TRAILING_DELTA, basis points; max 0 = off
+    max_trailing_above_delta: int = 0
+    min_trailing_below_delta: int = 0
+    max_trailing_below_delta: int = 0
+    allowed_order_types: int = ALL_ORDER_TYPES  # bit n: OrderType(n) is allowed
+    features: int = ALL_FEATURES  # of Feature
 
 
 class Asset(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rialto.messages import events as e
 from rialto.messages.ids import AccountId, AssetId, InstrumentId
 from rialto.messages.instruments import Instrument
-from rialto.messages.orders import Side
+from rialto.messages.orders import Side, StpMode
 
 EXTERNAL = AccountId(0)  # what came from or left to the outside
 COMMISSION = AccountId(0xFFFF_FFFF)  # what the exchange earned
@@ -38,6 +38,14 @@ def postings(event: e.Event, instruments: Mapping[InstrumentId, Instrument]) -> 
         case e.OrderPlaced():
             asset = _held_asset(instruments[event.instrument], event.side)
             return _lock(event.account, asset, event.held)
+        case e.OrderTriggered():
+            asset = _held_asset(instruments[event.instrument], event.side)
+            return _lock(event.account, asset, event.held - event.released)
+        case e.OrderActivated():
+            asset = _held_asset(instruments[event.instrument], event.side)
+            return _lock(event.account, asset, event.held)
+        case e.ProceedsHeld():
+            return _lock(event.account, instruments[event.instrument].base.id, event.amount)
         case e.OrderCanceled() | e.OrderExpired() | e.OrderAmended():
             asset = _held_asset(instruments[event.instrument], event.side)
             return _lock(event.account, asset, -event.released)
@@ -99,6 +107,26 @@ def _trade(trade: e.TradeExecuted, instrument: Instrument) -> list[Posting]:
 
 
 def _prevented(event: e.MatchPrevented, instrument: Instrument) -> list[Posting]:
+    if event.mode is StpMode.TRANSFER:
+        return _transferred(event, instrument)
     maker_side = Side.SELL if event.taker_side is Side.BUY else Side.BUY
     taker = _lock(event.account, _held_asset(instrument, event.taker_side), -event.taker_released)
-    return taker + _lock(event.account, _held_asset(instrument, maker_side), -event.maker_released)
+    maker = _held_asset(instrument, maker_side)
+    return taker + _lock(event.maker_account, maker, -event.maker_released)
+
+
+def _transferred(event: e.MatchPrevented, instrument: Instrument) -> list[Posting]:
+    """Both sides' quantity changes hands as in a trade, but free of commission."""
+    buyer, seller = event.account, event.maker_account
+    if event.taker_side is Side.SELL:
+        buyer, seller = seller, buyer
+    base, quote = instrument.base.id, instrument.quote.id
+    lots = instrument.base_amount(event.taker_prevented_lots)
+    cost = instrument.notional(event.price_ticks, event.taker_prevented_lots)
+    return [
+        Posting(buyer, quote, Bucket.LOCKED, -cost),
+        Posting(seller, quote, Bucket.FREE, cost),
+        Posting(seller, base, Bucket.LOCKED, -lots),
+        Posting(buyer, base, Bucket.FREE, lots),
+        *_lock(buyer, quote, -event.taker_released),
+    ]

@@ -40,3 +40,42 @@ class Rejection(IntEnum):
     CANCEL_RESTRICTED = 42
     AMEND_INCREASES_QUANTITY = 43
     AMEND_CHANGES_NOTHING = 44
+
+    # Of a kind of order that the instrument does not have.
+    ORDER_TYPE_NOT_ALLOWED = 50
+    ICEBERG_NOT_ALLOWED = 51
+    TRAILING_STOP_NOT_ALLOWED = 52
+    PEG_NOT_ALLOWED = 53
+    OCO_NOT_ALLOWED = 54
+    OTO_NOT_ALLOWED = 55
+    OPO_NOT_ALLOWED = 56
+    CANCEL_REPLACE_NOT_ALLOWED = 57
+    AMEND_NOT_ALLOWED = 58
+    QUOTE_QUANTITY_NOT_ALLOWED = 59
+
+    WOULD_TRIGGER = 60  # the stop price is met already
+    ICEBERG_QUANTITY = 61  # the visible part is not below the whole
+    PEG_ORDER_TYPE = 62  # this order type may not be pegged
+    PEG_PRICE_TYPE = 63  # this peg does not go with this order type
+    PEG_LIQUIDITY = 64  # the book has no such level
+    NO_TRAILING_REFERENCE = 65  # a trailing order without a stop price before any trade
+    GOOD_TILL_TIME_PASSED = 66
+
+    PERCENT_PRICE = 70
+    ICEBERG_PARTS = 71
+    TRAILING_DELTA = 72
+    MAX_NUM_ALGO_ORDERS = 73
+    MAX_NUM_ICEBERG_ORDERS = 74
+    MAX_NUM_ORDER_LISTS = 75
+    MAX_NUM_ORDER_AMENDS = 76
+    EXCHANGE_MAX_NUM_ORDERS = 77
+    EXCHANGE_MAX_NUM_ALGO_ORDERS = 78
+    EXCHANGE_MAX_NUM_ICEBERG_ORDERS = 79
+    EXCHANGE_MAX_NUM_ORDER_LISTS = 80
+    MAX_ASSET = 81
+
+    LIST_PRICES = 90  # the prices of a pair do not stand around the last price
+    LIST_LEGS = 91  # these orders do not make such a list
+    UNKNOWN_ORDER_LIST = 92
+    DUPLICATE_LIST_CLIENT_ORDER_ID = 93  # an open list has it
+    AMEND_PENDING_OPO = 94
