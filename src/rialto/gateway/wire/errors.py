@@ -95,6 +95,7 @@ EITHER_PARAMETER = WireError(-1102, "Param '%s' or '%s' must be sent, but both w
 GREATER_THAN_ALLOWED = WireError(
     -1102, "'%s' contains unexpected value. Cannot be greater than %s."
 )
+UNKNOWN_PARAMETER = WireError(-1103, "An unknown parameter was sent.")
 UNREAD_PARAMETERS = WireError(
     -1104, "Not all sent parameters were read; read '%s' parameter(s) but was sent '%s'."
 )
@@ -114,10 +115,12 @@ BAD_COMBINATION = WireError(-1128, "Combination of optional parameters invalid."
 ALL_OR_NONE = WireError(-1128, "Fields [%s] must be sent together or omitted entirely.")
 INVALID_PARAMETER = WireError(-1130, "Data sent for parameter '%s' is not valid.")
 BAD_STRATEGY_TYPE = WireError(-1134, "strategyType was less than 1000000.")
+INVALID_JSON_REQUEST = WireError(-1135, "Invalid JSON Request")
 INVALID_JSON = WireError(-1135, "JSON sent for parameter '%s' is not valid")
 INVALID_TICKER_TYPE = WireError(-1139, "Invalid ticker type.")
 INVALID_CANCEL_RESTRICTIONS = WireError(-1145, "Invalid cancelRestrictions")
 DUPLICATE_SYMBOLS = WireError(-1151, "Symbol is present multiple times in the list.")
+SBE_DISABLED = WireError(-1155, "SBE is not enabled.")
 INVALID_TIME_UNIT = WireError(
     -1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."
 )
@@ -133,7 +136,10 @@ ORDER_ARCHIVED = WireError(
     -2026,
     "Order was canceled or expired with no executed qty over 90 days ago and has been archived.",
 )
+SUBSCRIPTION_ACTIVE = WireError(-2035, "User Data Stream subscription already active.")
+SUBSCRIPTION_NOT_ACTIVE = WireError(-2036, "User Data Stream subscription not active.")
 CLIENT_ORDER_ID_INVALID = WireError(-2039, "Client order ID is not correct for this order ID.")
+NO_SUBSCRIPTION_ID_LEFT = WireError(-2042, "Maximum subscription ID reached for this connection.")
 
 # 5xx only where the outcome is unknown or the server is busy, 4xx wherever the client can mend it.
 HTTP_STATUSES = {
