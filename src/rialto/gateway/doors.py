@@ -34,12 +34,17 @@ class Doors:
         self.connections = Connections()
         self.past = Past(sources.engine)
 
-        self.market = MarketStreams(folds.market, folds.catalog, sources.clock)
+        engine = sources.engine
+        self.market = MarketStreams(folds, sources.clock, lambda: engine.waiting_commands == 0)
         folds.listen(self.market)
         user = UserStreams(folds, sources.listen_keys, sources.clock)
         folds.attend(user)
         self._streams = StreamDoor(
-            [self.market, user], self.connections, sources.clock, self.stream_limits
+            [self.market, user],
+            self.connections,
+            gateway.weights.stream_connections,
+            sources.clock,
+            self.stream_limits,
         )
         gateway.mount(WS_PATH, self._streams)
         gateway.mount(STREAM_PATH, self._streams)

@@ -1,66 +1,140 @@
 """A stream and its readers: one message is written out once, however many hear it.
 
 In:  a payload of a stream.
-Out: the same text to every reader that wants it in the same form (bare or combined, ms or us).
+Out: the same frame to every reader that wants it in the same form; its number, for those who count.
+Never: a payload written out for a stream that nobody reads.
 """
 
 from collections.abc import Callable
-from enum import Enum
+from typing import NamedTuple
 
-from rialto.gateway.sockets import Socket
+from rialto.gateway.retention import (
+    RETAINED_US,
+    Message,
+    Retained,
+    Retention,
+    TooLongAgo,
+)
+from rialto.gateway.sockets import Socket, text_frame
+from rialto.gateway.wire.time_units import MICROSECOND, MILLISECOND
 
+RESUMED_AT_ONCE = 256  # messages, before others have their turn
 
-class TimeUnit(Enum):
-    """Divides a time in microseconds."""
-
-    MILLISECOND = 1000
-    MICROSECOND = 1
-
-    def of(self, time_us: int) -> int:
-        return time_us // self.value
-
-
-class Reader:
-    """One connection to the streams: how it wants them, and which it has asked for."""
-
-    def __init__(self, socket: Socket, combined: bool, unit: TimeUnit) -> None:
-        self.socket = socket
-        self.combined = combined  # in the wrapper that names the stream
-        self.unit = unit
-        self.names: dict[str, None] = {}  # in the order they were asked for
-
-    def push(self, name: str, payload: str) -> None:
-        self.socket.push(wrapped(name, payload) if self.combined else payload)
+Render = Callable[[int], str]  # the bare JSON payload; times are divided by the argument
 
 
-Render = Callable[[TimeUnit], str]
+class Form(NamedTuple):
+    """How a reader wants a stream. name: as it was asked for, and needs no escaping."""
+
+    name: str
+    divisor: int = MILLISECOND
+    combined: bool = False
+    sequenced: bool = False
+    subscription: int | None = None  # of the WebSocket API, which has a wrapper of its own
+
+    def text(self, payload: str, sequence: int | None = None) -> str:
+        """sequence is None for what is no message of the stream, and has no number."""
+        number = f'"sequence":{sequence},' if self.sequenced and sequence is not None else ""
+        if self.subscription is not None:
+            return f'{{"subscriptionId":{self.subscription},{number}"event":{payload}}}'
+        if self.combined:
+            return f'{{"stream":"{self.name}",{number}"data":{payload}}}'
+        return f'{{{number}"data":{payload}}}' if number else payload
 
 
 class Feed:
-    """The readers of one stream."""
+    """The readers of one stream. sequence: of the last message."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.readers: dict[Reader, None] = {}
+    def __init__(self, retention: Retention, now_us: int) -> None:
+        self.sequence = retention.first_sequence(now_us)
+        self._retention = retention
+        self._retained: Retained | None = None
+        self._retained_until_us = 0
+        self._groups: dict[Form, dict[Socket, None]] = {}
+
+    @property
+    def is_read(self) -> bool:
+        """Or may be, by somebody who comes back and goes on where it left."""
+        return bool(self._groups) or self._retained is not None
+
+    @property
+    def has_readers(self) -> bool:
+        return bool(self._groups)
+
+    def add(self, socket: Socket, form: Form) -> None:
+        self._groups.setdefault(form, {})[socket] = None
+        if form.sequenced and self._retained is None:
+            self._retained = self._retention.begin(self.sequence)
+
+    def remove(self, socket: Socket, form: Form) -> None:
+        """Nothing happens if it is not there."""
+        sockets = self._groups.get(form)
+        if sockets is not None and socket in sockets:
+            del sockets[socket]
+            if not sockets:
+                del self._groups[form]
+
+    def remove_all(self, name: str) -> None:
+        """Everybody who asked for the stream by this name."""
+        self._groups = {form: group for form, group in self._groups.items() if form.name != name}
+
+    def forget_past(self, now_us: int) -> None:
+        """Every now and then: nobody who counts has read for so long that none will come back."""
+        if self._retained is None:
+            return
+        if any(form.sequenced for form in self._groups) or not self._retained_until_us:
+            self._retained_until_us = now_us + RETAINED_US
+        elif now_us >= self._retained_until_us:
+            self._retained = None
+            self._retained_until_us = 0
+            self._retention.end()
+
+    def end(self) -> None:
+        """It is not kept any longer."""
+        self._retention.note(self.sequence)
+        if self._retained is not None:
+            self._retained = None
+            self._retention.end()
 
     def send(self, render: Render) -> None:
-        """render gives the bare JSON payload in a time unit, once per unit that is wanted."""
-        payloads: dict[TimeUnit, str] = {}
-        combined: dict[TimeUnit, str] = {}
-        for reader in self.readers:
-            unit = reader.unit
-            payload = payloads.get(unit)
+        self.sequence += 1
+        payloads: dict[int, str] = {}
+        if self._retained is not None:
+            payloads = {divisor: render(divisor) for divisor in (MILLISECOND, MICROSECOND)}
+            in_ms, in_us = payloads[MILLISECOND], payloads[MICROSECOND]
+            self._retained.add(Message(self.sequence, in_ms, in_us))
+        for form, sockets in self._groups.items():
+            payload = payloads.get(form.divisor)
             if payload is None:
-                payload = payloads[unit] = render(unit)
-            if reader.combined:
-                text = combined.get(unit)
-                if text is None:
-                    text = combined[unit] = wrapped(self.name, payload)
-                reader.socket.push(text)
-            else:
-                reader.socket.push(payload)
+                payload = payloads[form.divisor] = render(form.divisor)
+            frame = text_frame(form.text(payload, self.sequence))
+            for socket in sockets:
+                socket.push_frame(frame)
 
+    def tell_all(self, name: str, render: Render) -> None:
+        """Something that is no message of the stream, to those who asked for it by this name."""
+        for form, sockets in self._groups.items():
+            if form.name == name:
+                frame = text_frame(form.text(render(form.divisor)))
+                for socket in sockets:
+                    socket.push_frame(frame)
 
-def wrapped(name: str, payload: str) -> str:
-    """name is a stream of ours, so it needs no escaping."""
-    return f'{{"stream":"{name}","data":{payload}}}'
+    def close_all(self, close: Callable[[Socket], None]) -> None:
+        for sockets in self._groups.values():
+            for socket in sockets:
+                close(socket)
+
+    async def resume(self, socket: Socket, form: Form, since: int) -> None:
+        """What was said after `since`, then what will be. TooLongAgo if something is missing."""
+        self._retained_until_us = 0  # it is of use
+        while socket.open:
+            if self._retained is None:
+                raise TooLongAgo
+            missed = self._retained.after(since, RESUMED_AT_ONCE)
+            if not missed:
+                self.add(socket, form)  # nothing can be said between this and the line above
+                return
+            for message in missed:
+                socket.push(form.text(message.payload(form.divisor), message.sequence))
+            since = missed[-1].sequence
+            await socket.room()

@@ -1,122 +1,128 @@
-"""Market streams: trades and best prices as they happen, changed levels every 100 ms or 1000 ms.
+"""The market streams: which there are, which of them are read, and when they look.
 
-In:  published events, already folded into the market data.
-Out: messages to the readers of each stream; nothing is written out for a stream that nobody reads.
+In:  published events, already folded into the market data; ticks.
+Out: messages to the readers of each stream; nothing is computed for a stream that nobody reads.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from rialto.gateway.caller import Clock
-from rialto.gateway.feeds import Feed, TimeUnit
-from rialto.gateway.sockets import CloseReason
-from rialto.gateway.wire import streams
-from rialto.gateway.wire.streams import Kind, Times
-from rialto.market_data.depth import Level
-from rialto.market_data.folds import MarketData
-from rialto.messages.catalog import Catalog
+from rialto.gateway.feeds import Feed
+from rialto.gateway.market_feeds import (
+    AggregateTradeFeed,
+    AveragePriceFeed,
+    BookTickerFeed,
+    DepthFeed,
+    KlineFeed,
+    MarketFeed,
+    PartialDepthFeed,
+    SymbolFeed,
+    TradeFeed,
+)
+from rialto.gateway.market_view import MarketView, Moment
+from rialto.gateway.retention import Retention
+from rialto.gateway.sources import Folds
+from rialto.gateway.ticker_feeds import TickerFeed, TickersFeed
+from rialto.gateway.wire.stream_names import TICKS_PER_SECOND, Kind, Stream, parse_name
 from rialto.messages.events import Event, TradeExecuted
-from rialto.messages.ids import InstrumentId, UpdateId
+from rialto.messages.ids import InstrumentId
 
-TICKS = {Kind.DEPTH_100MS: 1, Kind.DEPTH: 10, Kind.DEPTH_1000MS: 10}  # between two messages
-UNREPORTED_CHANGES_MAX = 32_768  # then a message goes out before its time
+FEEDS: dict[Kind, type[SymbolFeed]] = {
+    Kind.TRADE: TradeFeed,
+    Kind.AGGREGATE_TRADE: AggregateTradeFeed,
+    Kind.BOOK_TICKER: BookTickerFeed,
+    Kind.DEPTH: DepthFeed,
+    Kind.PARTIAL_DEPTH: PartialDepthFeed,
+    Kind.KLINE: KlineFeed,
+    Kind.AVERAGE_PRICE: AveragePriceFeed,
+    Kind.MINI_TICKER: TickerFeed,
+    Kind.TICKER: TickerFeed,
+    Kind.WINDOW_TICKER: TickerFeed,
+}
 
-CHANGES_LOST = CloseReason(1011, "Too many levels changed at once; connect again.")
-
-
-class BookTickerFeed(Feed):
-    """best: what was sent last."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.best: tuple[Level | None, Level | None] = (None, None)
-
-
-class DepthFeed(Feed):
-    """last_update_id: up to which its messages go."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.last_update_id = UpdateId(0)
+Key = tuple[InstrumentId | None, Stream]  # None for all of them
 
 
 class MarketStreams:
-    """A StreamSource; publish() is called after the market data has folded the same events."""
+    """A StreamSource; publish() is called after the market data has folded the same events.
 
-    def __init__(self, market: MarketData, catalog: Catalog, clock: Clock) -> None:
-        self._market = market
-        self._catalog = catalog
-        self._clock = clock
-        self._trades: dict[InstrumentId, Feed] = {}
-        self._tickers: dict[InstrumentId, BookTickerFeed] = {}
-        self._depths: dict[tuple[InstrumentId, Kind], DepthFeed] = {}
+    is_settled says whether nothing is on its way: what has happened by now is published.
+    """
+
+    def __init__(self, folds: Folds, clock: Clock, is_settled: Callable[[], bool]) -> None:
+        self._view = MarketView(folds, clock)
+        self._is_settled = is_settled
+        self._published_us = 0
+        self._retention = Retention()
+        self._feeds: dict[Key, MarketFeed] = {}
+        self._trades: dict[InstrumentId, TradeFeed] = {}
+        self._aggregates: dict[InstrumentId, AggregateTradeFeed] = {}
+        self._of_books: list[BookTickerFeed | DepthFeed] = []
 
     def find_feed(self, name: str) -> Feed | None:
-        wanted = streams.parse_name(name)
-        instrument = self._catalog.find_instrument(wanted.symbol) if wanted else None
-        if wanted is None or instrument is None:
+        wanted = parse_name(name)
+        if wanted is None:
             return None
-        if wanted.kind is Kind.TRADE:
-            return self._trades.setdefault(instrument.id, Feed(name))
-        depth = self._market.depth(instrument.id)
-        if wanted.kind is Kind.BOOK_TICKER:
-            ticker = self._tickers.setdefault(instrument.id, BookTickerFeed(name))
-            if not ticker.readers:
-                ticker.best = (depth.bids.best(), depth.asks.best())
-            return ticker
-        changes = self._depths.setdefault((instrument.id, wanted.kind), DepthFeed(name))
-        if not changes.readers:
-            changes.last_update_id = depth.last_update_id
-        return changes
+        symbol, stream = wanted
+        instrument = self._view.catalog.find_instrument(symbol)
+        if instrument is None and not stream.of_all:
+            return None
+        key = (instrument.id if instrument else None, stream)
+        feed = self._feeds.get(key)
+        if feed is None or not feed.is_read:  # what an old one knows of before is of no use
+            if feed is not None:
+                feed.end()
+            if instrument is None:
+                feed = TickersFeed(self._view, stream, self._retention)
+            else:
+                feed = FEEDS[stream.kind](self._view, stream, self._retention, instrument)
+            self._feeds[key] = feed
+            self._sort_feeds()
+        return feed
 
-    def publish(self, events: Iterable[Event]) -> None:
-        now_us = self._clock()
+    def publish(self, events: Sequence[Event]) -> None:
+        self._published_us = events[-1].time_us
+        now_us = self._view.clock()
         if self._trades:
-            for event in events:
-                if type(event) is TradeExecuted:
-                    self._send_trade(event, now_us)
-        for instrument, ticker in self._tickers.items():
-            if ticker.readers:
-                self._send_best(instrument, ticker)
-        for (instrument, _), feed in self._depths.items():
-            latest = self._market.depth(instrument).last_update_id
-            if feed.readers and latest - feed.last_update_id > UNREPORTED_CHANGES_MAX:
-                self._send_changes(instrument, feed, now_us)
+            self._tell_trades(events, now_us)
+        for trade in self._view.market.new_aggregate_trades if self._aggregates else ():
+            listening = self._aggregates.get(trade.instrument)
+            if listening is not None:
+                listening.hear(trade, now_us)
+        for feed in self._of_books:
+            if feed.is_read:
+                feed.hear(now_us)
+
+    def _tell_trades(self, events: Iterable[Event], now_us: int) -> None:
+        for event in events:
+            if type(event) is TradeExecuted:
+                feed = self._trades.get(event.instrument)
+                if feed is not None:
+                    feed.hear(event, now_us)
 
     def tick(self, number: int, now_us: int) -> None:
-        for (instrument, kind), feed in self._depths.items():
-            if feed.readers and number % TICKS[kind] == 0:
-                self._send_changes(instrument, feed, now_us)
+        if number % TICKS_PER_SECOND == 0:
+            self._forget_unread(now_us)
+        settled_us = now_us if self._is_settled() else self._published_us
+        moment = Moment(now_us, settled_us)
+        self._view.begin_moment()
+        for feed in self._feeds.values():
+            ticks = min(feed.stream.ticks, TICKS_PER_SECOND)
+            if ticks and number % ticks == 0 and feed.is_read:
+                feed.look(moment)
 
-    def _send_trade(self, trade: TradeExecuted, now_us: int) -> None:
-        feed = self._trades.get(trade.instrument)
-        if feed is None or not feed.readers:
-            return
-        instrument = self._catalog.instruments[trade.instrument]
+    def _forget_unread(self, now_us: int) -> None:
+        for feed in self._feeds.values():
+            feed.forget_past(now_us)
+        unread = [key for key, feed in self._feeds.items() if not feed.is_read]
+        for key in unread:
+            self._feeds.pop(key).end()
+        if unread:
+            self._sort_feeds()
 
-        def render(unit: TimeUnit) -> str:
-            return streams.trade(trade, instrument, Times(unit.of(now_us), unit.of(trade.time_us)))
-
-        feed.send(render)
-
-    def _send_best(self, instrument: InstrumentId, ticker: BookTickerFeed) -> None:
-        depth = self._market.depth(instrument)
-        bid, ask = best = depth.bids.best(), depth.asks.best()
-        if best == ticker.best:
-            return
-        ticker.best = best
-        text = streams.book_ticker(
-            depth.last_update_id, bid, ask, self._catalog.instruments[instrument]
-        )
-        ticker.send(lambda _: text)
-
-    def _send_changes(self, instrument: InstrumentId, feed: DepthFeed, now_us: int) -> None:
-        if feed.last_update_id == self._market.depth(instrument).last_update_id:
-            return
-        changes = self._market.depth_changes(instrument, feed.last_update_id)
-        if changes is None:
-            for reader in feed.readers:
-                reader.socket.close(CHANGES_LOST)
-            return
-        feed.last_update_id = changes.last_update_id
-        definition = self._catalog.instruments[instrument]
-        feed.send(lambda unit: streams.depth_update(changes, definition, unit.of(now_us)))
+    def _sort_feeds(self) -> None:
+        """Those that are told of batches."""
+        feeds = list(self._feeds.values())
+        self._trades = {feed.id: feed for feed in feeds if isinstance(feed, TradeFeed)}
+        self._aggregates = {feed.id: feed for feed in feeds if isinstance(feed, AggregateTradeFeed)}
+        self._of_books = [feed for feed in feeds if isinstance(feed, BookTickerFeed | DepthFeed)]

@@ -1,4 +1,4 @@
-"""One WebSocket connection: a bounded backlog in front of its writer, and a reader that counts.
+"""One WebSocket connection: a bounded backlog in front of its writer, and a reader.
 
 In:  texts from push(), which never waits; the client's texts from read(), one at a time.
 Out: frames in the order in which they were pushed.
@@ -22,12 +22,15 @@ Scope = MutableMapping[str, Any]
 
 CONNECTIONS_MAX = 10_000  # of all WebSocket doors together
 STREAM_BACKLOG_MAX = 16_384  # texts that wait for one reader
-STREAM_BACKLOG_CHARACTERS_MAX = 16 * 1024 * 1024
+STREAM_BACKLOG_BYTES_MAX = 16 * 1024 * 1024
 CLIENT_MESSAGE_BYTES_MAX = 64 * 1024  # room for 1024 stream names at once
 CONNECTION_SECONDS_MAX = 24 * 3600.0
 CLOSE_TIMEOUT_SECONDS = 5.0  # for a client to take what is left and the reason
-TEXTS_PER_WRITE = 64  # then others have their turn
-SEND_TEXTS = "rialto.send_texts"  # our server's own message: many texts at once (protocols.py)
+FRAMES_PER_WRITE = 64  # then others have their turn
+# Our server's own words (websocket_protocol.py): many frames at once, and how much it lets through.
+SEND_FRAMES = "rialto.send_frames"
+MESSAGES_PER_SECOND = "rialto.messages_per_second"
+TEXT_FRAME = 0x81
 
 
 class Asgi(NamedTuple):
@@ -53,7 +56,20 @@ FAILED = CloseReason(1011, "Internal error.")
 LEFT = CloseReason(1000, "")  # the client is gone
 
 
+def text_frame(text: str) -> bytes:
+    """A text as a server sends it: whole, unmasked, uncompressed (RFC 6455, 5.2)."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        return bytes((TEXT_FRAME, size)) + payload
+    if size < 1 << 16:
+        return bytes((TEXT_FRAME, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((TEXT_FRAME, 127)) + size.to_bytes(8, "big") + payload
+
+
 class SocketLimits(msgspec.Struct, frozen=True):
+    """messages_per_second: of the client's, pings and pongs among them; the server counts."""
+
     messages_per_second: int
     message_bytes_max: int = CLIENT_MESSAGE_BYTES_MAX
     backlog_max: int = STREAM_BACKLOG_MAX
@@ -67,14 +83,12 @@ class Socket:
         self._receive = receive
         self._send = send
         self._limits = limits
-        self._backlog: deque[str] = deque()
-        self._characters = 0
+        self._backlog: deque[bytes] = deque()
+        self._bytes = 0
         self._wake = asyncio.Event()
         self._drained = asyncio.Event()
         self._reason: CloseReason | None = None
         self._writer: asyncio.Task[None] | None = None
-        self._second = 0
-        self._messages = 0
 
     @property
     def open(self) -> bool:
@@ -85,17 +99,18 @@ class Socket:
         return len(self._backlog)
 
     def push(self, text: str) -> None:
+        self.push_frame(text_frame(text))
+
+    def push_frame(self, frame: bytes) -> None:
+        """A text that was made a frame once, for however many sockets."""
         if self._reason is not None:
             return
-        if (
-            len(self._backlog) >= self._limits.backlog_max
-            or self._characters > STREAM_BACKLOG_CHARACTERS_MAX
-        ):
+        if len(self._backlog) >= self._limits.backlog_max or self._bytes > STREAM_BACKLOG_BYTES_MAX:
             self._backlog.clear()
             self.close(SLOW_CONSUMER)
             return
-        self._backlog.append(text)
-        self._characters += len(text)
+        self._backlog.append(frame)
+        self._bytes += len(frame)
         self._wake.set()
 
     def close(self, reason: CloseReason) -> None:
@@ -120,9 +135,7 @@ class Socket:
         if message["type"] == "websocket.disconnect" or self._reason is not None:
             return None
         text: str | None = message.get("text")
-        if not self._charge(int(asyncio.get_running_loop().time())):
-            self.close(TOO_MANY_MESSAGES)
-        elif text is None:
+        if text is None:
             self.close(NOT_TEXT)
         elif len(text.encode()) > self._limits.message_bytes_max:
             self.close(MESSAGE_TOO_BIG)
@@ -169,17 +182,11 @@ class Socket:
     async def _write_backlog(self) -> None:
         backlog = self._backlog
         while backlog:
-            texts = [backlog.popleft() for _ in range(min(len(backlog), TEXTS_PER_WRITE))]
-            self._characters -= sum(map(len, texts))
-            await self._send({"type": SEND_TEXTS, "texts": texts})
+            frames = [backlog.popleft() for _ in range(min(len(backlog), FRAMES_PER_WRITE))]
+            self._bytes -= sum(map(len, frames))
+            await self._send({"type": SEND_FRAMES, "frames": frames})
             if backlog:
                 await asyncio.sleep(0)  # writing to a client that keeps up does not wait by itself
-
-    def _charge(self, second: int) -> bool:
-        if second != self._second:
-            self._second, self._messages = second, 0
-        self._messages += 1
-        return self._messages <= self._limits.messages_per_second
 
 
 class Connections:
@@ -210,7 +217,8 @@ class Connections:
         self._sockets.add(socket)
         try:
             await receive()  # websocket.connect, which says nothing
-            await send({"type": "websocket.accept"})
+            allowed = limits.messages_per_second
+            await send({"type": "websocket.accept", MESSAGES_PER_SECOND: allowed})
             await socket.serve(listen)
         except OSError:
             pass  # it left between asking and being accepted
@@ -230,7 +238,9 @@ def _error(message: str) -> str:
     return json_text({"code": UNSUPPORTED_OPERATION.code, "msg": message})
 
 
-async def respond(scope: Scope, send: Send, status: int, body: str) -> None:
+async def respond(
+    scope: Scope, send: Send, status: int, body: str, retry_after_seconds: int | None = None
+) -> None:
     """Answer a request, also one for a WebSocket, with plain HTTP."""
     http = "http.response" if scope["type"] == "http" else "websocket.http.response"
     content = body.encode()
@@ -238,5 +248,7 @@ async def respond(scope: Scope, send: Send, status: int, body: str) -> None:
         (b"content-type", b"application/json;charset=UTF-8"),
         (b"content-length", b"%d" % len(content)),
     ]
+    if retry_after_seconds is not None:
+        headers.append((b"retry-after", b"%d" % retry_after_seconds))
     await send({"type": f"{http}.start", "status": status, "headers": headers})
     await send({"type": f"{http}.body", "body": content})

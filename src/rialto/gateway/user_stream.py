@@ -11,8 +11,9 @@ from functools import cache
 from typing import Any, Protocol
 
 from rialto.gateway.caller import Clock
-from rialto.gateway.feeds import Feed, Render, TimeUnit
-from rialto.gateway.listen_keys import ListenKeys
+from rialto.gateway.feeds import Feed, Render
+from rialto.gateway.listen_keys import ListenKey, ListenKeys
+from rialto.gateway.retention import Retention
 from rialto.gateway.sources import Folds
 from rialto.gateway.wire import execution_reports
 from rialto.gateway.wire.execution_reports import Fill, Prevented, Report
@@ -29,33 +30,32 @@ class Subscriber(Protocol):
     """Hears of an account without a listen key."""
 
     @property
-    def unit(self) -> TimeUnit: ...
+    def divisor(self) -> int:
+        """Of its time unit, as in wire/time_units.py."""
 
-    def push(self, payload: str) -> None:
-        """One event, as bare JSON in that unit."""
+    def push(self, payload: str, sequence: int) -> None:
+        """One event, as bare JSON in that unit, and its number in the account's stream."""
 
 
 class AccountFeed(Feed):
     """Who hears of one account, and the assets that the command at hand has moved."""
 
-    def __init__(self, name: str, subscribers: dict[Subscriber, None]) -> None:
-        super().__init__(name)
-        self.subscribers = subscribers
+    def __init__(self, retention: Retention, now_us: int) -> None:
+        super().__init__(retention, now_us)
+        self.listen_key = ""
+        self.subscribers: dict[Subscriber, None] = {}
         self.touched: dict[AssetId, None] = {}
         self.touched_us = 0
 
     @property
-    def is_heard(self) -> bool:
-        return bool(self.readers or self.subscribers)
-
-    def send_to_readers(self, render: Render) -> None:
-        super().send(render)
+    def is_read(self) -> bool:
+        return bool(self.subscribers) or super().is_read
 
     def send(self, render: Render) -> None:
         render = cache(render)
-        self.send_to_readers(render)
+        super().send(render)
         for subscriber in self.subscribers:
-            subscriber.push(render(subscriber.unit))
+            subscriber.push(render(subscriber.divisor), self.sequence)
 
 
 class UserStreams:
@@ -67,6 +67,7 @@ class UserStreams:
         self._balances = folds.balances
         self._catalog = folds.catalog
         self._clock = clock
+        self._retention = Retention()
         self._feeds: dict[AccountId, AccountFeed] = {}
         self._touched: dict[AccountId, AccountFeed] = {}  # by the command at hand
         self._tellers: dict[type[e.Event], Callable[[Any, str], None]] = {
@@ -84,14 +85,11 @@ class UserStreams:
 
     @property
     def listening(self) -> bool:
-        return any(feed.is_heard for feed in self._feeds.values())
+        return any(feed.is_read for feed in self._feeds.values())
 
     def subscribe(self, account: AccountId, subscriber: Subscriber) -> None:
         """From the next event on."""
-        feed = self._feeds.get(account)
-        if feed is None:
-            feed = self._feeds[account] = AccountFeed("", {})
-        feed.subscribers[subscriber] = None
+        self._feed_of(account).subscribers[subscriber] = None
 
     def unsubscribe(self, account: AccountId, subscriber: Subscriber) -> None:
         feed = self._feeds.get(account)
@@ -102,29 +100,42 @@ class UserStreams:
         key = self._listen_keys.find(name)
         if key is None:
             return None
-        feed = self._feeds.get(key.account)
-        if feed is None or feed.name != name:
-            feed = self._feeds[key.account] = AccountFeed(name, feed.subscribers if feed else {})
+        feed = self._feed_of(key.account)
+        self._leave_old_key(feed, name)
         return feed
 
     def tick(self, number: int, now_us: int) -> None:
         if number % EXPIRY_TICKS:
             return
         for key in self._listen_keys.expire(now_us):
-            feed = self._feeds.get(key.account)
-            if feed is not None and feed.name == key.text:
-                text = key.text
-                feed.send_to_readers(
-                    lambda unit, text=text: execution_reports.listen_key_expired(  # type: ignore[misc]
-                        text, unit.of(now_us)
-                    )
-                )
-                feed.readers.clear()
-        self._feeds = {
-            account: feed
-            for account, feed in self._feeds.items()
-            if feed.subscribers or (feed.readers and self._listen_keys.find(feed.name) is not None)
-        }
+            self._tell_expired(key, now_us)
+        for account, feed in list(self._feeds.items()):
+            if self._listen_keys.find(feed.listen_key) is None:
+                self._leave_old_key(feed, "")
+            feed.forget_past(now_us)
+            if not feed.is_read:
+                feed.end()
+                del self._feeds[account]
+
+    def _feed_of(self, account: AccountId) -> AccountFeed:
+        feed = self._feeds.get(account)
+        if feed is None:
+            feed = self._feeds[account] = AccountFeed(self._retention, self._clock())
+        return feed
+
+    def _leave_old_key(self, feed: AccountFeed, name: str) -> None:
+        """An account has one listen key; what was read by another is over."""
+        if feed.listen_key != name:
+            feed.remove_all(feed.listen_key)
+            feed.listen_key = name
+
+    def _tell_expired(self, key: ListenKey, now_us: int) -> None:
+        feed = self._feeds.get(key.account)
+        if feed is not None and feed.listen_key == key.text:
+            feed.tell_all(
+                key.text,
+                lambda divisor: execution_reports.listen_key_expired(key.text, now_us // divisor),
+            )
 
     def hear(self, event: e.Event, client_order_id_before: str) -> None:
         tell = self._tellers.get(type(event))
@@ -188,11 +199,11 @@ class UserStreams:
         order = self._orders.find(order_id)
         assert order is not None, f"order {order_id} is unknown right after an event of its"
         feed = self._feeds.get(order.account)
-        if feed is None or not feed.is_heard:
+        if feed is None or not feed.is_read:
             return
         instrument = self._catalog.instruments[order.instrument]
         now_us = self._clock()
-        feed.send(lambda unit: write(Report(event, instrument, unit.of, now_us), order))
+        feed.send(lambda divisor: write(Report(event, instrument, divisor, now_us), order))
 
     def _rejected(self, event: e.OrderRejected, _: str) -> None:
         feed = self._feeds.get(event.account)
@@ -200,7 +211,7 @@ class UserStreams:
         if feed is None or instrument is None:
             return
         now_us = self._clock()
-        feed.send(lambda unit: execution_reports.rejected(event, instrument, unit.of, now_us))
+        feed.send(lambda divisor: execution_reports.rejected(event, instrument, divisor, now_us))
 
     def _deposited(self, event: e.Deposited, _: str) -> None:
         self._send_change(event.account, event.asset, event.amount, event.time_us)
@@ -220,8 +231,8 @@ class UserStreams:
             return
         asset, now_us = self._catalog.assets[asset_id], self._clock()
         feed.send(
-            lambda unit: execution_reports.balance_update(
-                asset, amount, unit.of(now_us), unit.of(time_us)
+            lambda divisor: execution_reports.balance_update(
+                asset, amount, now_us // divisor, time_us // divisor
             )
         )
 
@@ -232,9 +243,8 @@ class UserStreams:
         ]
         now_us, changed_us = self._clock(), feed.touched_us
 
-        def render(unit: TimeUnit) -> str:
-            return execution_reports.account_position(
-                balances, unit.of(now_us), unit.of(changed_us)
+        feed.send(
+            lambda divisor: execution_reports.account_position(
+                balances, now_us // divisor, changed_us // divisor
             )
-
-        feed.send(render)
+        )

@@ -1,8 +1,8 @@
 """WebSocket connections with the limits and deadlines that uvicorn's have not.
 
-In:  frames of clients; texts of the application, one or many at a time.
-Out: messages of bounded size to the application, which paces them.
-Never: a frame that costs something and that nobody counts.
+In:  frames of clients; frames of the application, many at a time.
+Out: messages of bounded size and number to the application, which paces them.
+Never: a frame that costs something and that nobody counts: pings and pongs are messages too.
 """
 
 import asyncio
@@ -14,23 +14,21 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 
 from rialto.gateway.protocols import WRITE_SECONDS_MAX, Overseer, Watch
-from rialto.gateway.sockets import SEND_TEXTS
+from rialto.gateway.sockets import MESSAGES_PER_SECOND, SEND_FRAMES, TOO_MANY_MESSAGES
 
-TEXT_FRAME = 0x81
-CONTROL_FRAMES_PER_SECOND_MAX = 20  # pings and pongs of one connection
+MESSAGES_PER_SECOND_MAX = 20  # of a connection for which the application names no other number
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """Deadlines for its writes and its end, and a limit for the frames that the application never
-    sees; messages are paced by the application.
-    """
+    """Deadlines for its writes and its end, and a limit for what a client sends in a second."""
 
     def __init__(self, overseer: Overseer, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
         self.overseer = overseer
         self.watch: Watch
-        self.control_second = 0
-        self.control_frames = 0
+        self.messages_per_second = MESSAGES_PER_SECOND_MAX
+        self.second = 0
+        self.messages = 0  # in that second
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -49,25 +47,34 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.watch.write_deadline = inf
 
     async def send(self, message: Any) -> None:
-        """Also SEND_TEXTS, which writes many messages at once."""
-        if message["type"] != SEND_TEXTS:
+        """Also SEND_FRAMES, which writes many messages at once."""
+        if message["type"] != SEND_FRAMES:
+            self.messages_per_second = message.get(MESSAGES_PER_SECOND, self.messages_per_second)
             await super().send(message)
             return
         await self.writable.wait()
         if self.disconnected or self.close_sent:
             raise ClientDisconnected
-        self.transport.write(b"".join(map(_text_frame, message["texts"])))
+        self.transport.write(b"".join(message["frames"]))
+
+    def handle_text(self, event: Frame) -> None:
+        if self._charge_message():
+            super().handle_text(event)
+
+    def handle_bytes(self, event: Frame) -> None:
+        if self._charge_message():
+            super().handle_bytes(event)
 
     def handle_ping(self) -> None:
-        if self._charge_control_frame():
+        if self._charge_message():
             super().handle_ping()
 
     def handle_pong(self, event: Frame) -> None:
-        if self._charge_control_frame():
+        if self._charge_message():
             super().handle_pong(event)
 
     def handle_cont(self, event: Frame) -> None:
-        if event.data or self._charge_control_frame():  # empty ones would pile up for free
+        if event.data or self._charge_message():  # empty ones would pile up for free
             super().handle_cont(event)
 
     def send_receive_event_to_app(self) -> None:
@@ -82,13 +89,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
                 return
         super().send_receive_event_to_app()
 
-    def _charge_control_frame(self) -> bool:
+    def _charge_message(self) -> bool:
         second = int(self.loop.time())
-        if second != self.control_second:
-            self.control_second, self.control_frames = second, 0
-        self.control_frames += 1
-        if self.control_frames > CONTROL_FRAMES_PER_SECOND_MAX:
-            self._end(1008, "Too many pings per second.")
+        if second != self.second:
+            self.second, self.messages = second, 0
+        self.messages += 1
+        if self.messages > self.messages_per_second:
+            self._end(*TOO_MANY_MESSAGES)
             return False
         return True
 
@@ -96,14 +103,3 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not self.close_sent:
             self.conn.fail(code, reason)
             self.handle_parser_exception()
-
-
-def _text_frame(text: str) -> bytes:
-    """As a server sends it: whole, unmasked, uncompressed (RFC 6455, 5.2)."""
-    payload = text.encode()
-    size = len(payload)
-    if size < 126:
-        return bytes((TEXT_FRAME, size)) + payload
-    if size < 1 << 16:
-        return bytes((TEXT_FRAME, 126)) + size.to_bytes(2, "big") + payload
-    return bytes((TEXT_FRAME, 127)) + size.to_bytes(8, "big") + payload

@@ -58,10 +58,10 @@ class Prevented(NamedTuple):
 class Report:
     """One execution report in the making."""
 
-    def __init__(self, event: e.Event, instrument: Instrument, unit: Unit, sent_us: int) -> None:
+    def __init__(self, event: e.Event, instrument: Instrument, divisor: int, sent_us: int) -> None:
         self.event = event
         self.instrument = instrument
-        self.unit = unit
+        self.unit: Unit = lambda time_us: time_us // divisor
         self.sent_us = sent_us
 
     def placed(self, order: Order) -> str:
@@ -143,9 +143,9 @@ class Report:
         return letters
 
 
-def rejected(event: e.OrderRejected, instrument: Instrument, unit: Unit, sent_us: int) -> str:
+def rejected(event: e.OrderRejected, instrument: Instrument, divisor: int, sent_us: int) -> str:
     """An order that was never accepted has no order id and was not created."""
-    letters = _common(instrument, unit(sent_us), unit(event.time_us))
+    letters = _common(instrument, sent_us // divisor, event.time_us // divisor)
     letters |= {
         "c": event.client_order_id,
         "S": event.side.name,
@@ -158,7 +158,7 @@ def rejected(event: e.OrderRejected, instrument: Instrument, unit: Unit, sent_us
         "r": REJECT_REASONS.get(event.rejection, event.rejection.name),
         "i": NOTHING,
         "I": execution_id(event, is_maker=False),
-        "O": unit(event.time_us),
+        "O": event.time_us // divisor,
         "Q": decimals.amount(event.quote_amount, instrument.quote),
         "V": event.stp.name,
     }

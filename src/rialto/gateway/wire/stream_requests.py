@@ -17,6 +17,7 @@ REQUEST_ID_CHARACTERS_MAX = 36
 STREAM_NAME_CHARACTERS_MAX = 128
 _REQUEST_ID = re.compile(rf"[a-zA-Z0-9\-_]{{1,{REQUEST_ID_CHARACTERS_MAX}}}")
 _PROPERTY = "combined"
+TOO_OLD_CODE = 4  # Rialto's own: what `since` names is not there any more
 
 RequestId = int | str | None
 
@@ -79,7 +80,7 @@ def parse(text: str) -> StreamRequest:
 
 def is_possible(name: str) -> bool:
     """Whether some stream could have that name; one that has not is accepted in silence."""
-    return 0 < len(name) <= STREAM_NAME_CHARACTERS_MAX and name.isascii() and name.isprintable()
+    return 0 < len(name) <= STREAM_NAME_CHARACTERS_MAX and name.isprintable()
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
