@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import uvloop
 
 from rialto.cli.collector import collect_rarely
@@ -21,8 +20,7 @@ from rialto.gateway.app import Gateway
 from rialto.gateway.boot import load_folds, new_folds
 from rialto.gateway.caller import Caller, Security
 from rialto.gateway.doors import Doors
-from rialto.gateway.endpoints import Endpoint, Source
-from rialto.gateway.rest import Receive, Rest, Scope, Send
+from rialto.gateway.endpoints import ENDPOINTS, Endpoint, Source
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
@@ -31,7 +29,6 @@ from rialto.gateway.wire.answers import OrderResult
 from rialto.gateway.wire.new_orders import place_order
 from rialto.gateway.wire.order_requests import NewOrder
 from rialto.gateway.wire.orders import Placement, order_result
-from rialto.gateway.wire.parameters import Reader
 from rialto.identity.api_keys import ApiKeys
 from rialto.messages.events import OrderPlaced
 from rialto.messages.ids import AccountId, OrderId, Sequence
@@ -44,12 +41,6 @@ from rialto.settings import DEMO_LIMITS
 NO_OP_PATH = "/no-op"
 SIGNED_NO_OP_PATH = "/signed-no-op"
 ALICE = AccountId(1)
-HEADERS = [
-    (b"content-type", b"application/json;charset=UTF-8"),
-    (b"x-mbx-used-weight-1m", b"1"),
-    (b"x-mbx-order-count-10s", b"1"),
-    (b"x-mbx-order-count-1d", b"1"),
-]
 
 
 class SignedOrder(NewOrder, frozen=True):
@@ -72,29 +63,14 @@ def accepted(sources: Sources, request: NewOrder) -> OrderResult:
     return order_result(Placement(placed_order(placed), [], []), instrument, 1000, full=True)
 
 
-class NoOp:
-    """Parses an order as the real route does, and answers as if it were accepted."""
-
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
-        self._reader = Reader(SignedOrder)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        message = await receive()
-        request = self._reader.read(parameters.parse(scope["query_string"], message["body"]))
-        content = msgspec.json.encode(accepted(self._sources, request))
-        headers = [*HEADERS, (b"content-length", b"%d" % len(content))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
-
-
 async def accept(sources: Sources, _: Caller, request: NewOrder) -> OrderResult:
     return accepted(sources, request)
 
 
-# The same by way of the whole gateway: signature, limits, headers; all but the engine.
-SIGNED_NO_OP = Endpoint(
-    f"POST {SIGNED_NO_OP_PATH}", None, 1, Security.TRADE, Source.ENGINE, accept, NewOrder
+# Rows like any other, so that they go the same way through the server as an order does.
+NO_OPS = (
+    Endpoint(f"POST {NO_OP_PATH}", None, 1, Security.NONE, Source.MEMORY, accept, SignedOrder),
+    Endpoint(f"POST {SIGNED_NO_OP_PATH}", None, 1, Security.TRADE, Source.MEMORY, accept, NewOrder),
 )
 
 
@@ -116,10 +92,8 @@ async def serve(directory: Path) -> None:
         collect_rarely()
 
         sources = Sources(engine, folds, Queries(database), clock_us, Weights(DEMO_LIMITS))
-        gateway = Gateway(sources, keys.find)
+        gateway = Gateway(sources, keys.find, (*ENDPOINTS, *NO_OPS))
         Doors(gateway, "USDT")
-        gateway.mount(NO_OP_PATH, NoOp(sources))
-        gateway.mount(SIGNED_NO_OP_PATH, Rest(gateway.dispatch, [SIGNED_NO_OP]))
         server = Server(gateway, "127.0.0.1", 0)
         url = await server.start()
         stack.push_async_callback(server.stop)

@@ -2,11 +2,23 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from rialto.messages.codec import decode_events
 from rialto.messages.events import Event
 
-Answer = asyncio.Future[bytes] | asyncio.Future[list[Event]]
+
+class EventsAnswer(Protocol):
+    """Whoever hears the events of one command: a future, or what needs no task to be woken. Its
+    methods are called on the event loop's thread and raise nothing.
+    """
+
+    def done(self) -> bool: ...
+    def set_result(self, events: list[Event], /) -> None: ...
+    def set_exception(self, error: Exception, /) -> None: ...
+
+
+Answer = asyncio.Future[bytes] | EventsAnswer
 
 
 @dataclass(slots=True)
@@ -17,7 +29,7 @@ class Submission:
 
     frames: bytes
     count: int
-    events_answer: asyncio.Future[list[Event]] | None
+    events_answer: EventsAnswer | None
     frames_answer: asyncio.Future[bytes] | None
 
     @property

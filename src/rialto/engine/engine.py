@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from rialto._core import Exchange
+from rialto.engine.batch import EventsAnswer
 from rialto.engine.errors import EngineStopped
 from rialto.engine.limits import CLOSE_TIMEOUT_S, EngineLimits
 from rialto.engine.recovery import Directories, Recovered, lock_directory, recover
@@ -96,8 +97,14 @@ class Engine:
         Overloaded at once if the inbox is full: it was not taken. EngineStopped: whether it
         happened is unknown.
         """
+        answer: asyncio.Future[list[Event]] = asyncio.get_running_loop().create_future()
+        self.send(command, answer)
+        return await answer
+
+    def send(self, command: Command, answer: EventsAnswer) -> None:
+        """submit for whoever waits in no task: the answer is told, once the command is durable."""
         frame = encode_command(command, origin=self.epoch, number=next(self._numbers))
-        return await self._sequencer.submit_command(frame)
+        self._sequencer.submit_command(frame, answer)
 
     async def submit_frames(self, frames: bytes, count: int) -> bytes:
         """Command frames in, the frames of their events out; ValueError if malformed, and then

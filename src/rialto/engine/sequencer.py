@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from rialto.engine.batch import Batch, Run, Submission
+from rialto.engine.batch import Batch, EventsAnswer, Run, Submission
 from rialto.engine.errors import EngineStopped, Overloaded
 from rialto.engine.limits import REPLAY_COMMANDS_PER_RECORD, EngineLimits
 from rialto.engine.records import Stamp
@@ -87,14 +87,14 @@ class Sequencer:
         """How long the last flush of the command log took."""
         return self._writer.flush_s
 
-    def submit_command(self, frame: bytes) -> asyncio.Future[list[Event]]:
-        """Overloaded or EngineStopped at once, or a future of the events of this command."""
-        answer: asyncio.Future[list[Event]] = self._loop.create_future()
+    def submit_command(self, frame: bytes, answer: EventsAnswer) -> None:
+        """Overloaded or EngineStopped at once, or later the answer is told the events of it."""
         self._take(Submission(frame, 1, answer, None))
-        return answer
 
     def submit_frames(self, frames: bytes, count: int) -> asyncio.Future[bytes]:
-        """The same for many commands that belong to one caller and stay together in their order."""
+        """Overloaded or EngineStopped at once, or a future of the events of many commands, which
+        belong to one caller and stay together in their order.
+        """
         if not 0 < count <= self._limits.batch_commands_max:
             raise ValueError(f"{count} commands, 1 to {self._limits.batch_commands_max} are taken")
         if len(frames) > self._limits.batch_bytes_max:

@@ -4,13 +4,13 @@ In:  HTTP requests and WebSocket connections.
 Out: answers. What doors push, they hear of through Folds.listen.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from importlib import metadata, resources
 from typing import Protocol
 
 from rialto.gateway.caller import Authentication
 from rialto.gateway.dispatch import Dispatch
-from rialto.gateway.endpoints import ENDPOINTS
+from rialto.gateway.endpoints import ENDPOINTS, Endpoint
 from rialto.gateway.first_fills import FirstFills
 from rialto.gateway.openapi import document
 from rialto.gateway.pages import HTML, JSON, Page
@@ -32,13 +32,18 @@ async def _refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
 
 
 class Gateway:
-    def __init__(self, sources: Sources, find_key: Callable[[str], ApiKey | None]) -> None:
+    def __init__(
+        self,
+        sources: Sources,
+        find_key: Callable[[str], ApiKey | None],
+        endpoints: Iterable[Endpoint] = ENDPOINTS,
+    ) -> None:
         self.sources = sources
         self.authentication = Authentication(find_key, sources.clock)
         self.weights = sources.weights
         self.dispatch = Dispatch(sources, self.authentication, self.weights)
         sources.folds.listen(FirstFills(sources.folds.orders, self.weights))
-        self._rest = Rest(self.dispatch, ENDPOINTS)
+        self.rest = Rest(self.dispatch, endpoints)
         self._doors: dict[str, Door] = {}
         described = document(ENDPOINTS, metadata.version("rialto"))
         self.mount("/openapi.json", Page(JSON, lambda: described))
@@ -55,7 +60,7 @@ class Gateway:
         if door is not None:
             return door(scope, receive, send)
         if scope["type"] == "http":
-            return self._rest(scope, receive, send)
+            return self.rest(scope, receive, send)
         return _refuse_socket(scope, receive, send)
 
     def _door(self, path: str) -> Door | None:

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from rialto.gateway.caller import Authentication, Caller, Security
-from rialto.gateway.endpoints import Endpoint
+from rialto.gateway.endpoints import Endpoint, Source
+from rialto.gateway.handlers.commands import CommandHandler
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
 from rialto.gateway.wire.errors import OUTCOME_UNKNOWN, Refused
@@ -29,6 +30,7 @@ class Asked(msgspec.Struct, gc=False):
     payload: bytes  # what was signed
     texts: dict[str, str]
     in_session: bool = False  # key is that of an authenticated session: nothing is signed
+    weight: int = 0  # that it was charged
 
 
 class Route(msgspec.Struct, frozen=True, gc=False):
@@ -40,11 +42,21 @@ class Route(msgspec.Struct, frozen=True, gc=False):
     orders: int
     is_free_when_done: bool
     only_asks: bool
+    commands: CommandHandler | None  # its handler, if it is one
+    is_prompt: bool  # its handler waits for nothing
 
 
 def route(row: Endpoint) -> Route:
-    reader, only_asks = Reader(row.request), row.method == "GET"
-    return Route(row, reader, row.security, row.orders, row.is_free_when_done, only_asks)
+    return Route(
+        row,
+        Reader(row.request),
+        row.security,
+        row.orders,
+        row.is_free_when_done,
+        row.method == "GET",
+        row.handler if isinstance(row.handler, CommandHandler) else None,
+        row.source is Source.MEMORY,
+    )
 
 
 class Dispatch:
@@ -54,27 +66,41 @@ class Dispatch:
         self.weights = weights
 
     async def answer(self, to: Route, asked: Asked) -> tuple[Any, Caller]:
-        """What the handler answers, and for whom.
+        """What the handler answers, and for whom."""
+        caller, request = self.begin(to, asked)
+        try:
+            answer = await to.row.handler(self.sources, caller, request)
+        except Refused as refused:
+            self.note_refused(to, caller, refused)
+            raise
+        self.note_done(to, asked)
+        return answer, caller
+
+    # The same in parts, for a transport that calls the handler itself: begin, then one of the notes
+
+    def begin(self, to: Route, asked: Asked) -> tuple[Caller, Any]:
+        """Who asks, and for what: the handler's turn is next.
 
         Orders are counted before they are sent: many at once cannot pass the limit together.
         """
         weights, texts = self.weights, asked.texts
-        weight = to.row.weight(texts) if callable(to.row.weight) else to.row.weight
-        weights.charge(asked.address, weight, asked.received_us)
+        weight = to.row.weight
+        asked.weight = weight(texts) if callable(weight) else weight
+        weights.charge(asked.address, asked.weight, asked.received_us)
         sent = len(texts)
         caller = self._caller(to, asked)
         request = to.reader.read(texts, sent - len(texts))
         if to.orders:
             weights.charge_orders(caller.account, to.orders, asked.received_us)
-        try:
-            answer = await to.row.handler(self.sources, caller, request)
-        except Refused as refused:
-            if to.orders and refused.code not in OUTCOME_UNKNOWN:
-                weights.give_back_orders(caller.account, to.orders)
-            raise
+        return caller, request
+
+    def note_refused(self, to: Route, caller: Caller, refused: Refused) -> None:
+        if to.orders and refused.code not in OUTCOME_UNKNOWN:
+            self.weights.give_back_orders(caller.account, to.orders)
+
+    def note_done(self, to: Route, asked: Asked) -> None:
         if to.is_free_when_done:
-            weights.give_back(asked.address, weight)
-        return answer, caller
+            self.weights.give_back(asked.address, asked.weight)
 
     def _caller(self, to: Route, asked: Asked) -> Caller:
         security = to.security

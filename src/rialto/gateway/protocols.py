@@ -17,7 +17,8 @@ from typing import Any
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from rialto.gateway.rest import BODY_BYTES_MAX
+from rialto.gateway.direct import DirectRequest
+from rialto.gateway.rest import BODY_BYTES_MAX, Rest
 from rialto.gateway.wire.errors import ILLEGAL_CHARACTERS, OVERFLOWED, TOO_MANY_REQUESTS, Refused
 
 CONNECTIONS_MAX = 16_384
@@ -26,6 +27,9 @@ URL_BYTES_MAX = 16 * 1024
 HEADERS_MAX = 64
 HEADER_BYTES_MAX = 32 * 1024
 REQUEST_BYTES_MAX = URL_BYTES_MAX + HEADER_BYTES_MAX + 2 * BODY_BYTES_MAX  # twice: chunk framing
+SPECIAL_HEADERS = frozenset(
+    (b"content-length", b"connection", b"expect", b"transfer-encoding", b"upgrade")
+)
 
 REQUEST_SECONDS_MAX = 8.0  # from the first byte of a request, or the connection, to its last byte
 KEEP_ALIVE_SECONDS = 75.0  # between requests
@@ -120,9 +124,19 @@ class OneWrite:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    def __init__(self, overseer: Overseer, **uvicorns: Any) -> None:
+    """uvicorn's, but a request of the common form to an endpoint goes there as it is. Requests of
+    one connection are answered in their order, one at a time.
+    """
+
+    def __init__(self, overseer: Overseer, rest: Rest, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
         self.overseer = overseer
+        self.rest = rest
+        self.address = ""
+        self.direct: DirectRequest | None = None  # that is being received, if it is one
+        self.begun: Any = None  # what uvicorn calls the cycle of the request being received
+        self.is_common = True  # so far: nothing in its head asks for more than an answer
+        self.answering = False
         self.watch: Watch
         self.admitted = False
         self.receiving = True  # a request has begun (or the first is awaited) and is not whole
@@ -136,7 +150,8 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.watch = Watch(transport, self.loop.time() + REQUEST_SECONDS_MAX)
-        self.admitted = self.overseer.admit(self.client[0] if self.client else "")
+        self.address = self.client[0] if self.client else ""
+        self.admitted = self.overseer.admit(self.address)
         if not self.admitted:
             self.refusal_status, self.refusal = 429, Refused(TOO_MANY_REQUESTS)
             self.send_400_response("")
@@ -144,7 +159,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         if self.admitted:
-            self.overseer.release(self.client[0] if self.client else "")
+            self.overseer.release(self.address)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -153,6 +168,7 @@ class HttpProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self.watch.write_deadline = inf
+        self._start_next()
 
     def handle_websocket_upgrade(self) -> None:
         """The connection goes on in another protocol, which also releases it."""
@@ -175,44 +191,116 @@ class HttpProtocol(HttpToolsProtocol):
             self.send_400_response("")
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self.begun = None
+        self.is_common = True
         self.receiving = True
         self.header_bytes = 0
         self.watch.deadline = self.loop.time() + REQUEST_SECONDS_MAX
 
     def on_url(self, url: bytes) -> None:
-        super().on_url(url)
+        self.url += url
         if len(self.url) > URL_BYTES_MAX:
             raise self._refuse(414, "url")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
+        name = name.lower()
+        self.headers.append((name, value))
         self.header_bytes += len(name) + len(value)
         if self.header_bytes > HEADER_BYTES_MAX or len(self.headers) > HEADERS_MAX:
             raise self._refuse(431, "headers")
-        if self.headers[-1][0] == b"content-length" and int(value) > BODY_BYTES_MAX:
-            raise self._refuse(413, "body")
+        if name in SPECIAL_HEADERS:
+            self._heed(name, value)
+
+    def _heed(self, name: bytes, value: bytes) -> None:
+        if name == b"content-length":
+            if int(value) > BODY_BYTES_MAX:
+                raise self._refuse(413, "body")
+        elif name == b"connection":
+            # In HTTP/1.0 it would want to hear that the connection is kept.
+            if value.lower() != b"keep-alive" or self.parser.get_http_version() != "1.1":
+                self.is_common = False
+        else:
+            self.is_common = False
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
+        if self.is_common and b"#" not in self.url:
+            path, _, query = self.url.partition(b"?")
+            method = self.parser.get_method()
+            if self.rest.has(method, path):
+                self.direct = DirectRequest(self, method, path, query, self.headers)
+                self.direct.keep_alive = self.parser.should_keep_alive()
+                return
+        self._begin_asgi()
+
+    def _begin_asgi(self) -> None:
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(headers)
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is before:
+            return  # it becomes a WebSocket
+        self.begun = self.cycle
         bodiless = self.scope["method"] == "HEAD"  # its answer's head has no body to wait for
-        if self.cycle is not None and not bodiless and not self.expect_100_continue:
+        if not bodiless and not self.expect_100_continue:
             self.cycle.transport = OneWrite(self.transport)  # type: ignore[assignment]
 
+    def on_body(self, body: bytes) -> None:
+        if self.direct is not None:
+            self.direct.body += body
+        else:
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
-        super().on_message_complete()
         self.receiving = False
         self.watch.deadline = inf  # now it is our turn
+        request, self.direct = self.direct, None
+        if request is None:
+            super().on_message_complete()
+            return
+        self.cycle = request  # type: ignore[assignment]
+        self.begun = request
+        if self.answering or self.pipeline or self.flow.write_paused:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((request, self.app))  # type: ignore[arg-type]
+        else:
+            self.answering = True
+            self.rest.take(request)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self.answering = True
+        super()._start_asgi_task(cycle, app)
+
+    def _start_next(self) -> None:
+        """The request that waits longest, if there is room for its answer."""
+        if self.answering or self.flow.write_paused or not self.pipeline:
+            return
+        if self.transport.is_closing():
+            return
+        cycle, app = self.pipeline.pop()
+        if isinstance(cycle, DirectRequest):
+            self.answering = True
+            self.rest.take(cycle)
+        else:
+            self._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         """As uvicorn does it, with a deadline in the place of a timer per request."""
         self.server_state.total_requests += 1
+        self.answering = False
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
-        elif not self.receiving:
+            self.loop.call_soon(self._start_next)  # not here: each would go deeper than the last
+            return
+        self.flow.resume_reading()
+        if not self.receiving:
             self.watch.deadline = self.loop.time() + KEEP_ALIVE_SECONDS
 
     # Refusal
@@ -225,8 +313,8 @@ class HttpProtocol(HttpToolsProtocol):
         """Called by uvicorn when the parser, or one of the callbacks above, will not go on. A
         request whose answer has begun gets no other; one refused here, none from the application.
         """
-        cycle = self.cycle
-        if cycle is not None and cycle.scope is self.scope:
+        cycle = self.begun
+        if cycle is not None:
             if cycle.response_started:
                 self.transport.close()
                 return

@@ -1,18 +1,24 @@
 """REST: one HTTP request to one endpoint, and its answer or refusal as JSON.
 
-In:  an ASGI http scope, and the body that the server has bounded.
+In:  a whole request, from the server's protocol as it is or from an ASGI http scope.
 Out: one response; always JSON, with the weight used so far in a header.
+
+Most answers need no task: those that come out of memory are there at once, and an order is
+answered by the call with which the engine tells of it.
 """
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from typing import Any
 
 import msgspec
 
-from rialto.gateway.caller import Caller, signed_payload
-from rialto.gateway.dispatch import Asked, Dispatch, route
+from rialto.gateway.caller import signed_payload
+from rialto.gateway.dispatch import Asked, Dispatch, Route, route
 from rialto.gateway.endpoints import Endpoint
+from rialto.gateway.pending import Pending
 from rialto.gateway.wire import parameters
 from rialto.gateway.wire.errors import (
     OVERFLOWED,
@@ -21,14 +27,16 @@ from rialto.gateway.wire.errors import (
     Refused,
 )
 from rialto.gateway.wire.time_units import MILLISECOND, time_divisor
+from rialto.messages.events import Event
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+Response = tuple[int, bytes, bytes]  # status, header lines each with its end, content
 
 BODY_BYTES_MAX = 64 * 1024
-_JSON = (b"content-type", b"application/json;charset=UTF-8")
+JSON_LINE = b"content-type: application/json;charset=UTF-8\r\n"
 _encode = msgspec.json.Encoder().encode
 _NOT_SUPPORTED = _encode(Refused(UNSUPPORTED_OPERATION).body)
 _FAILED = _encode(Refused(UNKNOWN).body)
@@ -39,66 +47,217 @@ class Disconnected(Exception):
     """The client went away before its request was whole."""
 
 
+class HttpRequest(ABC):
+    """A whole request, and where its response goes."""
+
+    __slots__ = ("address", "body", "headers", "method", "path", "query")
+
+    def __init__(self, method: bytes, path: bytes, query: bytes, headers: Headers) -> None:
+        """Names of headers in lower case."""
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = b""
+        self.address = ""
+
+    @abstractmethod
+    def respond(self, status: int, lines: bytes, content: bytes) -> None:
+        """Once. lines: headers, each with its end; the length of the content is not among them."""
+
+
 class Rest:
-    """The ASGI application of every row of the endpoint table."""
+    """Answers requests to every row of the endpoint table; also their ASGI application."""
 
     def __init__(self, dispatch: Dispatch, endpoints: Iterable[Endpoint]) -> None:
-        self._dispatch = dispatch
+        self.dispatch = dispatch
         self._clock = dispatch.sources.clock
-        self._routes = {(row.method, row.path): route(row) for row in endpoints}
+        self._routes = {(row.method.encode(), row.path.encode()): route(row) for row in endpoints}
         self._paths = {path for _, path in self._routes}
+        self._tasks: set[asyncio.Task[None]] = set()
         limits = dispatch.weights.limits
-        self._weight_header = f"x-mbx-used-weight-{limits.weight.letters.lower()}".encode()
-        self._order_headers = tuple(
-            f"x-mbx-order-count-{limit.letters.lower()}".encode()
+        self._weight_line = b"x-mbx-used-weight-%b: %%d\r\n" % _suffix(limits.weight.letters)
+        self._order_lines = b"".join(
+            b"x-mbx-order-count-%b: %%d\r\n" % _suffix(limit.letters)
             for limit in (limits.orders_short, limits.orders_long)
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        now_us = self._clock()
-        address: str = scope["client"][0] if scope["client"] else ""
-        headers: Headers = [_JSON]
-        try:
-            found = self._routes.get((scope["method"], scope["path"]))
-            if found is None:
-                status, content = self._nowhere(scope["path"], address, now_us), _NOT_SUPPORTED
-            else:
-                asked = self._read(scope, await read_body(receive), address, now_us)
-                answer, caller = await self._dispatch.answer(found, asked)
-                status, content = 200, _encode(answer)
-                if found.orders:
-                    self._add_order_counts(headers, caller)
-        except Refused as refused:
-            status, content = refused.status, _encode(refused.body)
-            if refused.retry_after_seconds is not None:
-                headers.append((b"retry-after", b"%d" % refused.retry_after_seconds))
-        except Disconnected:
-            return
-        except Exception:  # noqa: BLE001 - the outermost place: our bug, and the client hears of it
-            _log.exception("%s %s failed", scope["method"], scope["path"])
-            status, content = 500, _FAILED
-        headers.append((self._weight_header, b"%d" % self._dispatch.weights.used(address, now_us)))
-        headers.append((b"content-length", b"%d" % len(content)))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+    def has(self, method: bytes, path: bytes) -> bool:
+        return (method, path) in self._routes
 
-    def _nowhere(self, path: str, address: str, now_us: int) -> int:
-        """The status of a path that is not there, or not for this method."""
-        self._dispatch.weights.charge(address, 1, now_us)
-        return 405 if path in self._paths else 404
+    def take(self, request: HttpRequest) -> None:
+        """It is responded to, before this returns or later."""
+        found = self._routes.get((request.method, request.path))
+        if found is None:
+            self._nowhere(request)
+        else:
+            Call(self, request, found, self._clock()).start()
 
-    def _read(self, scope: Scope, body: bytes, address: str, now_us: int) -> Asked:
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """For an answer that has to be waited for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def done(self, call: "Call", answer: Any) -> None:
+        lines = self._lines(call.request, call.now_us)
+        if call.to.orders:
+            weights, caller = self.dispatch.weights, call.caller
+            counts = weights.orders_used(caller.account, call.now_us)
+            lines += self._order_lines % counts
+        call.request.respond(200, lines, _encode(answer))
+
+    def refuse(self, request: HttpRequest, refused: Refused, now_us: int) -> None:
+        lines = self._lines(request, now_us)
+        if refused.retry_after_seconds is not None:
+            lines += b"retry-after: %d\r\n" % refused.retry_after_seconds
+        request.respond(refused.status, lines, _encode(refused.body))
+
+    def fail(self, request: HttpRequest, now_us: int) -> None:
+        """Called while our own mistake is being handled; the client hears of it."""
+        _log.exception("%r %r failed", request.method, request.path)
+        request.respond(500, self._lines(request, now_us), _FAILED)
+
+    def refuse_early(self, request: HttpRequest, refused: Refused, now_us: int) -> None:
         """What is not even a request weighs one all the same."""
         try:
-            return _asked(scope, body, address, now_us)
-        except Refused:
-            self._dispatch.weights.charge(address, 1, now_us)
-            raise
+            self.dispatch.weights.charge(request.address, 1, now_us)
+        except Refused as over:
+            refused = over
+        self.refuse(request, refused, now_us)
 
-    def _add_order_counts(self, headers: Headers, caller: Caller) -> None:
-        counts = self._dispatch.weights.orders_used(caller.account, caller.received_us)
-        for name, count in zip(self._order_headers, counts, strict=True):
-            headers.append((name, b"%d" % count))
+    def _nowhere(self, request: HttpRequest) -> None:
+        """At a path that is not there, or not for this method."""
+        now_us = self._clock()
+        try:
+            self.dispatch.weights.charge(request.address, 1, now_us)
+        except Refused as refused:
+            self.refuse(request, refused, now_us)
+            return
+        status = 405 if request.path in self._paths else 404
+        request.respond(status, self._lines(request, now_us), _NOT_SUPPORTED)
+
+    def _lines(self, request: HttpRequest, now_us: int) -> bytes:
+        return JSON_LINE + self._weight_line % self.dispatch.weights.used(request.address, now_us)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = AsgiRequest(scope)
+        try:
+            request.body = await read_body(receive)
+            self.take(request)
+        except Refused as refused:
+            self.refuse_early(request, refused, self._clock())
+        except Disconnected:
+            return
+        status, lines, content = await request.response
+        pairs = [tuple(line.split(b": ", 1)) for line in lines.split(b"\r\n")[:-1]]
+        pairs.append((b"content-length", b"%d" % len(content)))
+        await send({"type": "http.response.start", "status": status, "headers": pairs})
+        await send({"type": "http.response.body", "body": content})
+
+
+class Call(Pending):
+    """One request to an endpoint, from its bytes to its response. Nothing here raises."""
+
+    __slots__ = ("asked", "caller", "now_us", "parameters", "request", "rest", "to")
+
+    def __init__(self, rest: Rest, request: HttpRequest, to: Route, now_us: int) -> None:
+        super().__init__()
+        self.rest = rest
+        self.request = request
+        self.to = to
+        self.now_us = now_us
+
+    def start(self) -> None:
+        rest, to = self.rest, self.to
+        try:
+            self.asked = _asked(self.request, self.now_us)
+        except Refused as refused:
+            rest.refuse_early(self.request, refused, self.now_us)
+            return
+        try:
+            self.caller, self.parameters = rest.dispatch.begin(to, self.asked)
+        except Refused as refused:
+            rest.refuse(self.request, refused, self.now_us)
+            return
+        except Exception:  # noqa: BLE001 - the outermost place
+            rest.fail(self.request, self.now_us)
+            return
+        if to.commands is None:
+            self._ask()
+        else:
+            self._submit()
+
+    def _submit(self) -> None:
+        sources, commands = self.rest.dispatch.sources, self.to.commands
+        assert commands is not None
+        try:
+            command = commands.command(sources, self.caller, self.parameters)
+            sources.send(self.caller, command, self)
+        except Refused as refused:
+            self.refuse(refused)
+        except Exception:  # noqa: BLE001 - the outermost place
+            self.rest.fail(self.request, self.now_us)
+
+    def tell(self, events: list[Event]) -> None:
+        dispatch, commands = self.rest.dispatch, self.to.commands
+        assert commands is not None
+        try:
+            answer = commands.answer(dispatch.sources, self.caller, self.parameters, events)
+            dispatch.note_done(self.to, self.asked)
+            self.rest.done(self, answer)
+        except Refused as refused:
+            self.refuse(refused)
+        except Exception:  # noqa: BLE001 - the outermost place
+            self.rest.fail(self.request, self.now_us)
+
+    def refuse(self, refused: Refused) -> None:
+        self.rest.dispatch.note_refused(self.to, self.caller, refused)
+        self.rest.refuse(self.request, refused, self.now_us)
+
+    def _ask(self) -> None:
+        """Of a handler that is a coroutine; one that waits for nothing ends at its first step."""
+        work = self._answer()
+        if not self.to.is_prompt:
+            self.rest.run(work)
+            return
+        try:
+            work.send(None)
+        except StopIteration:
+            return
+        work.close()
+        _log.error("%s is a row of memory, and waited", self.to.row.rest)
+        self.rest.fail(self.request, self.now_us)
+
+    async def _answer(self) -> None:
+        dispatch = self.rest.dispatch
+        try:
+            answer = await self.to.row.handler(dispatch.sources, self.caller, self.parameters)
+            dispatch.note_done(self.to, self.asked)
+            self.rest.done(self, answer)
+        except Refused as refused:
+            self.refuse(refused)
+        except Exception:  # noqa: BLE001 - the outermost place
+            self.rest.fail(self.request, self.now_us)
+
+
+class AsgiRequest(HttpRequest):
+    __slots__ = ("response",)
+
+    def __init__(self, scope: Scope) -> None:
+        method, path = scope["method"].encode(), scope["path"].encode()
+        super().__init__(method, path, scope["query_string"], scope["headers"])
+        self.address = scope["client"][0] if scope["client"] else ""
+        loop = asyncio.get_running_loop()
+        self.response: asyncio.Future[Response] = loop.create_future()
+
+    def respond(self, status: int, lines: bytes, content: bytes) -> None:
+        if not self.response.done():  # the server may have canceled its task
+            self.response.set_result((status, lines, content))
+
+
+def _suffix(letters: str) -> bytes:
+    return letters.lower().encode()
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -115,17 +274,17 @@ async def read_body(receive: Receive) -> bytes:
             return body
 
 
-def _asked(scope: Scope, body: bytes, address: str, now_us: int) -> Asked:
+def _asked(request: HttpRequest, now_us: int) -> Asked:
     key = None
     divisor = MILLISECOND
-    for name, value in scope["headers"]:
+    for name, value in request.headers:
         if name == b"x-mbx-apikey":
             key = value.decode("latin-1")
         elif name == b"x-mbx-time-unit":
             divisor = time_divisor(value.decode("latin-1"))
-    query: bytes = scope["query_string"]
-    if scope["method"] == "GET":
+    query, body = request.query, request.body
+    if request.method == b"GET":
         body = b""  # its parameters are in the query alone
     payload = signed_payload(query, body) if key is not None else b""
     texts = parameters.parse(query, body)
-    return Asked(address, now_us, divisor, key, payload, texts)
+    return Asked(request.address, now_us, divisor, key, payload, texts)

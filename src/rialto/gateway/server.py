@@ -34,7 +34,9 @@ class Server:
         self._host = host
         self._port = port
         self._overseer = Overseer(connections_max)
-        http: Any = partial(HttpProtocol, self._overseer)  # uvicorn calls it like a class
+        http: Any = partial(
+            HttpProtocol, self._overseer, gateway.rest
+        )  # uvicorn calls it like a class
         websocket: Any = partial(WebSocketProtocol, self._overseer)
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(

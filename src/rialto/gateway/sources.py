@@ -14,12 +14,12 @@ from rialto.engine.errors import EngineStopped, Overloaded
 from rialto.gateway.caller import Caller
 from rialto.gateway.listen_keys import ListenKeys
 from rialto.gateway.patience import Patience
+from rialto.gateway.pending import Pending, PendingFuture
 from rialto.gateway.weights import Weights
 from rialto.gateway.wire.errors import (
     DISCONNECTED,
     INVALID_SYMBOL,
     SERVER_BUSY,
-    TIMEOUT,
     UNEXPECTED_RESPONSE,
     Refused,
 )
@@ -136,21 +136,20 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
         """The events of a command. Refused if it was not taken, or if nobody can say what became
         of it.
         """
+        answer = PendingFuture()
+        self.send(caller, command, answer)
+        return await answer.future
+
+    def send(self, caller: Caller, command: Command, answer: Pending) -> None:
+        """submit for whoever waits in no task. Refused if it was not taken."""
         caller.check_still_in_time(self.clock())
-        task = self.patience.begin()
-        is_overdue = False
         try:
-            return await self.engine.submit(command)
+            self.engine.send(command, answer)
         except Overloaded:
             raise Refused(SERVER_BUSY) from None
         except EngineStopped:
             raise Refused(UNEXPECTED_RESPONSE) from None
-        except asyncio.CancelledError:
-            is_overdue = True
-            raise
-        finally:
-            if self.patience.end(task) and is_overdue:
-                raise Refused(TIMEOUT) from None
+        answer.wait(self.patience)
 
     async def query(self, until: int, ask: Callable[[], T]) -> T:
         """An answer of SQL as of a sequence or later, read beside the event loop."""

@@ -1,6 +1,7 @@
 """Orders in and out: each handler submits a command and answers from its events."""
 
 from rialto.gateway.caller import Caller
+from rialto.gateway.handlers.commands import CommandHandler
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import order_requests, requests
 from rialto.gateway.wire.answers import (
@@ -24,7 +25,7 @@ from rialto.gateway.wire.orders import (
 )
 from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
 from rialto.messages import events as e
-from rialto.messages.commands import ANY_ORDER, CancelAllOrders, CancelOrder
+from rialto.messages.commands import ANY_ORDER, CancelAllOrders, CancelOrder, PlaceOrder
 from rialto.messages.ids import OrderId
 from rialto.messages.instruments import Instrument
 from rialto.messages.rejections import Rejection
@@ -32,21 +33,28 @@ from rialto.messages.rejections import Rejection
 _FULL_BY_DEFAULT = (OrderTypeName.LIMIT, OrderTypeName.MARKET)
 
 
-async def place_order(
+def _order_command(
     sources: Sources, caller: Caller, request: order_requests.NewOrder
-) -> OrderAck | OrderResult:
+) -> PlaceOrder:
     instrument = sources.instrument(request.symbol)
     key = caller.key
     assert key is not None, "the table says that this endpoint is keyed"
-    command = command_of(request, instrument, key.account, id_reusable=key.client_order_id_reusable)
-    events = await sources.submit(caller, command)
+    return command_of(request, instrument, key.account, id_reusable=key.client_order_id_reusable)
+
+
+def _order_answer(
+    sources: Sources, caller: Caller, request: order_requests.NewOrder, events: list[e.Event]
+) -> OrderAck | OrderResult:
     first = events[0]
     if isinstance(first, e.OrderRepeated):  # a retry: it gets what the first one got
         events = sources.engine.events_of(first.original_sequence)
         first = events[0]
     if isinstance(first, e.OrderRejected | e.CommandRejected):
         raise Refused(WIRE_ERRORS[first.rejection])
-    return _placed(request, events, instrument, caller.time_divisor)
+    return _placed(request, events, sources.instrument(request.symbol), caller.time_divisor)
+
+
+place_order = CommandHandler(_order_command, _order_answer)
 
 
 def _placed(

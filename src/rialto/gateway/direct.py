@@ -1,0 +1,57 @@
+"""A request that goes to its endpoint as it is, without ASGI in between.
+
+In:  a request of the common form, whole, from protocols.py.
+Out: its response in one write, and the word that the next one may be answered.
+"""
+
+import http
+from typing import TYPE_CHECKING
+
+from rialto.gateway.rest import Headers, HttpRequest
+
+if TYPE_CHECKING:
+    from rialto.gateway.protocols import HttpProtocol
+
+STATUS_LINES = {
+    status.value: b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
+    for status in http.HTTPStatus
+}
+CLOSE_LINE = b"connection: close\r\n"
+
+
+class _NobodyWaits:
+    def set(self) -> None:
+        """uvicorn wakes here the application that waits for a body."""
+
+
+class DirectRequest(HttpRequest):
+    """Also what uvicorn's protocol keeps of a request while it is answered, its `cycle`."""
+
+    __slots__ = ("disconnected", "keep_alive", "protocol", "response_complete", "response_started")
+    scope = None
+    message_event = _NobodyWaits()
+
+    def __init__(
+        self, protocol: "HttpProtocol", method: bytes, path: bytes, query: bytes, headers: Headers
+    ) -> None:
+        super().__init__(method, path, query, headers)
+        self.address = protocol.address
+        self.protocol = protocol
+        self.keep_alive = True
+        self.disconnected = False
+        self.response_started = False
+        self.response_complete = False
+
+    def respond(self, status: int, lines: bytes, content: bytes) -> None:
+        self.response_started = self.response_complete = True
+        protocol = self.protocol
+        transport = protocol.transport
+        if not transport.is_closing():
+            end = b"" if self.keep_alive else CLOSE_LINE
+            transport.write(
+                b"%b%b%bcontent-length: %d\r\n\r\n%b"
+                % (STATUS_LINES[status], lines, end, len(content), content)
+            )
+            if not self.keep_alive:
+                transport.close()
+        protocol.on_response_complete()
