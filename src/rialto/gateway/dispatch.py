@@ -40,6 +40,7 @@ class Route(msgspec.Struct, frozen=True, gc=False):
     reader: Reader[Any]
     security: Security
     orders: int
+    counted: int  # of them, before the handler is called
     is_free_when_done: bool
     only_asks: bool
     commands: CommandHandler | None  # its handler, if it is one
@@ -52,6 +53,7 @@ def route(row: Endpoint) -> Route:
         Reader(row.request),
         row.security,
         row.orders,
+        0 if row.counts_itself else row.orders,
         row.is_free_when_done,
         row.method == "GET",
         row.handler if isinstance(row.handler, CommandHandler) else None,
@@ -90,13 +92,13 @@ class Dispatch:
         sent = len(texts)
         caller = self._caller(to, asked)
         request = to.reader.read(texts, sent - len(texts))
-        if to.orders:
-            weights.charge_orders(caller.account, to.orders, asked.received_us)
+        if to.counted:
+            weights.charge_orders(caller.account, to.counted, asked.received_us)
         return caller, request
 
     def note_refused(self, to: Route, caller: Caller, refused: Refused) -> None:
-        if to.orders and refused.code not in OUTCOME_UNKNOWN:
-            self.weights.give_back_orders(caller.account, to.orders)
+        if to.counted and refused.code not in OUTCOME_UNKNOWN:
+            self.weights.give_back_orders(caller.account, to.counted)
 
     def note_done(self, to: Route, asked: Asked) -> None:
         if to.is_free_when_done:

@@ -11,7 +11,18 @@ from typing import Any
 import msgspec
 
 from rialto.gateway.caller import Caller, Security
-from rialto.gateway.handlers import account, elsewhere, general, listen_keys, market, trading
+from rialto.gateway.handlers import (
+    account,
+    amendments,
+    elsewhere,
+    general,
+    listen_keys,
+    market,
+    records,
+    replacements,
+    terms,
+    trading,
+)
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import account_requests as a
 from rialto.gateway.wire import order_requests as o
@@ -47,9 +58,18 @@ class Endpoint(msgspec.Struct, frozen=True):
         return ORDERS_OF.get(self.rest, 0)
 
     @property
+    def counts_itself(self) -> bool:
+        """The handler adds to that count, not the dispatch."""
+        return self.rest in COUNT_THEMSELVES
+
+    @property
+    def may_be_done_in_part(self) -> bool:
+        return self.rest in DONE_IN_PARTS
+
+    @property
     def is_free_when_done(self) -> bool:
         """Trading calls weigh nothing when they succeed."""
-        return self.source is Source.ENGINE
+        return self.source is Source.ENGINE and self.rest not in NEVER_FREE
 
     @property
     def method(self) -> str:
@@ -61,7 +81,11 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 PREFIX = "/api/v3/"
-ORDERS_OF = {"POST /api/v3/order": 1}
+ORDERS_OF = {"POST /api/v3/order": 1, "POST /api/v3/order/cancelReplace": 1}
+# A cancel-replace counts its order itself, since it may go on without it; an amend that does not
+# end the order weighs what it weighs.
+COUNT_THEMSELVES = DONE_IN_PARTS = frozenset(("POST /api/v3/order/cancelReplace",))
+NEVER_FREE = frozenset(("PUT /api/v3/order/amend/keepPriority",))
 ENGINE, MEMORY, DATABASE = Source.ENGINE, Source.MEMORY, Source.DATABASE
 BOTH = Source.MEMORY_THEN_DATABASE
 
@@ -96,6 +120,11 @@ def by_symbols(texts: Texts) -> int:
 def by_order(texts: Texts) -> int:
     """Of myTrades."""
     return 5 if "orderId" in texts else 20
+
+
+def by_order_prevented(texts: Texts) -> int:
+    """Of myPreventedMatches."""
+    return 20 if "orderId" in texts else 2
 
 
 def by_rates(texts: Texts) -> int:
@@ -144,6 +173,20 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     trade("POST order/test", "order.test", by_rates, trading.try_order, o.TestOrder, MEMORY),
     trade("DELETE order", "order.cancel", 1, trading.cancel_order, o.CancelOrder),
     trade("DELETE openOrders", "openOrders.cancelAll", 1, trading.cancel_open_orders, r.OneSymbol),
+    trade(
+        "POST order/cancelReplace",
+        "order.cancelReplace",
+        1,
+        replacements.replace_order,
+        o.ReplaceOrder,
+    ),
+    trade(
+        "PUT order/amend/keepPriority",
+        "order.amend.keepPriority",
+        amendments.AMEND_WEIGHT,
+        amendments.amend_order,
+        o.AmendOrder,
+    ),
     private("GET account", "account.status", 20, account.account, a.Account),
     private("GET order", "order.status", 4, account.order, a.FindOrder),
     private(
@@ -151,6 +194,30 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     private("GET allOrders", "allOrders", 20, account.all_orders, a.AllOrders, DATABASE),
     private("GET myTrades", "myTrades", by_order, account.my_trades, a.MyTrades),
+    private(
+        "GET rateLimit/order",
+        "account.rateLimits.orders",
+        40,
+        terms.order_rate_limits,
+        r.Nothing,
+        MEMORY,
+    ),
+    private(
+        "GET myPreventedMatches",
+        "myPreventedMatches",
+        by_order_prevented,
+        records.prevented_matches,
+        a.PreventedMatches,
+        DATABASE,
+    ),
+    private("GET myAllocations", "myAllocations", 20, records.allocations, a.Allocations, DATABASE),
+    private(
+        "GET account/commission", "account.commission", 20, terms.commission, r.OneSymbol, DATABASE
+    ),
+    private(
+        "GET order/amendments", "order.amendments", 4, records.amendments, a.Amendments, DATABASE
+    ),
+    private("GET myFilters", "myFilters", 40, terms.my_filters, r.OneSymbol, MEMORY),
     keyed("POST userDataStream", "userDataStream.start", 2, listen_keys.create, r.Nothing),
     keyed("PUT userDataStream", "userDataStream.ping", 2, listen_keys.renew, r.ListenKey),
     keyed("DELETE userDataStream", "userDataStream.stop", 2, listen_keys.delete, r.ListenKey),

@@ -111,7 +111,7 @@ def _operation(row: Endpoint, answer: Schema) -> Schema:
         "description": _about(row),
         "parameters": [],
         "responses": {"200": _response("Done.", answer)}
-        | {status: _response(text, _reference("Error")) for status, text in REFUSALS.items()},
+        | {status: _response(text, _reference("Error")) for status, text in _refusals(row)},
     }
     if row.security.keyed:
         operation["security"] = [{"key": []}]
@@ -120,6 +120,12 @@ def _operation(row: Endpoint, answer: Schema) -> Schema:
     else:
         operation["parameters"] = [_parameter(field) for field in fields]
     return operation
+
+
+def _refusals(row: Endpoint) -> Iterator[tuple[str, str]]:
+    yield from REFUSALS.items()
+    if row.may_be_done_in_part:
+        yield "409", "One part was done and the other refused: see `data`."
 
 
 def _about(row: Endpoint) -> str:
@@ -169,7 +175,7 @@ def _error_schema() -> Schema:
     ]
     return {
         "type": "object",
-        "properties": {"code": {"type": "integer"}, "msg": {"type": "string"}},
+        "properties": {"code": {"type": "integer"}, "msg": {"type": "string"}, "data": {}},
         "required": ["code", "msg"],
         "description": "\n".join(["| code | status | msg |", "| --- | --- | --- |", *rows]),
     }

@@ -17,6 +17,8 @@ from rialto.projections.audit import AuditRow
 from rialto.projections.live import LiveBalances
 from rialto.projections.market_queries import aggregate_trade_row
 from rialto.projections.market_tables import AGGREGATE_TRADES
+from rialto.projections.movements import MOVEMENTS, movement_rows
+from rialto.projections.order_records import amendment_row, prevented_match_row
 from rialto.projections.orders import Order
 from rialto.projections.rows import (
     ORDER_AMENDS,
@@ -42,6 +44,9 @@ class Batch:
         self.aggregate_trades: list[AggregateTrade] = []
         self.balances: set[tuple[AccountId, AssetId]] = set()
         self._trades: list[Row] = []
+        self._amendments: list[Row] = []
+        self._prevented_matches: list[Row] = []
+        self._movements: list[Row] = []
         self._postings: list[Row] = []
         self._audit: list[AuditRow] = []
         self._update_ids: dict[InstrumentId, UpdateId] = {}
@@ -67,8 +72,17 @@ class Batch:
                 (event.sequence, event.index, position, account, asset, int(bucket), str(amount))
             )
 
+    def add_movement(self, event: e.Event) -> None:
+        self._movements += movement_rows(event)
+
     def add_trade(self, trade: e.TradeExecuted) -> None:
         self._trades.append(trade_row(trade))
+
+    def add_amendment(self, event: e.OrderAmended, client_order_id_before: str) -> None:
+        self._amendments.append(amendment_row(event, client_order_id_before))
+
+    def add_prevented_match(self, event: e.MatchPrevented) -> None:
+        self._prevented_matches.append(prevented_match_row(event))
 
     def add_update_id(self, instrument: InstrumentId, update_id: UpdateId) -> None:
         if update_id:
@@ -100,6 +114,9 @@ class Batch:
             run(connection, statement, [row])
         self._write_orders(connection, sql)
         run(connection, sql.insert(t.TRADES), self._trades)
+        run(connection, sql.insert(t.AMENDMENTS), self._amendments)
+        run(connection, sql.insert(t.PREVENTED_MATCHES), self._prevented_matches)
+        run(connection, sql.insert(MOVEMENTS), self._movements)
         run(connection, sql.insert(t.POSTINGS), self._postings)
         run(connection, sql.upsert(t.BALANCES), self._balance_rows(balances))
         klines = (kline_row(key, kline) for key, kline in self.klines.items())

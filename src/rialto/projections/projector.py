@@ -29,6 +29,13 @@ _LEVEL_EVENTS = (
     e.OrderAmended,
     e.MatchPrevented,
 )
+_MOVEMENTS = (
+    e.Deposited,
+    e.WithdrawalHeld,
+    e.WithdrawalSettled,
+    e.WithdrawalReleased,
+    e.Transferred,
+)
 _SET_UP = (
     e.AssetAdded,
     e.InstrumentListed,
@@ -89,6 +96,11 @@ class Projector:
         return sequence
 
     def _fold(self, event: e.Event, batch: Batch) -> None:
+        if isinstance(event, e.OrderAmended):
+            before = self._orders.open[event.order_id].client_order_id
+            batch.add_amendment(event, before)
+        elif isinstance(event, e.MatchPrevented):
+            batch.add_prevented_match(event)
         batch.add_outcome(event, self._orders.apply(event))
         if rows := postings(event, self._catalog.instruments):
             self._balances.post(rows, event.time_us)
@@ -99,6 +111,8 @@ class Projector:
                 batch.add_trade(event)
                 self._fold_klines(event, batch)
                 self._aggregate(event, batch)
+        elif isinstance(event, _MOVEMENTS):
+            batch.add_movement(event)
         elif isinstance(event, _SET_UP):
             self._catalog.apply((event,))
             batch.add_set_up(event, self._sql)
@@ -116,7 +130,6 @@ class Projector:
                 kline = opened_by(trade, open_us, quote_amount)
                 self._klines[instrument, width_us] = kline
             batch.klines[instrument, width_us, open_us] = kline
-
 
     def _aggregate(self, trade: e.TradeExecuted, batch: Batch) -> None:
         aggregation = self._aggregations.setdefault(trade.instrument, Aggregation())

@@ -177,6 +177,41 @@ TRADES = sa.Table(
     sqlite_with_rowid=False,
 )
 
+AMENDMENTS = sa.Table(
+    "amendments",
+    METADATA,
+    _int("order_id", sa.ForeignKey("orders.id"), primary_key=True),
+    _int("sequence", primary_key=True),
+    _int("event_index", primary_key=True),
+    _int("time_us"),
+    _int("account"),
+    _int("instrument", sa.ForeignKey("instruments.id")),
+    _text("client_order_id_before"),
+    _text("client_order_id"),
+    _int("old_quantity_lots"),
+    _int("quantity_lots"),
+    sqlite_with_rowid=False,
+)
+
+PREVENTED_MATCHES = sa.Table(
+    "prevented_matches",
+    METADATA,
+    _int("instrument", sa.ForeignKey("instruments.id"), primary_key=True),
+    _int("prevented_match_id", primary_key=True),
+    _int("time_us"),
+    _int("mode"),
+    _int("taker_account"),
+    _int("maker_account"),
+    _int("taker_order_id", sa.ForeignKey("orders.id")),
+    _int("maker_order_id", sa.ForeignKey("orders.id")),
+    _int("price_ticks"),
+    _int("taker_prevented_lots"),
+    _int("maker_prevented_lots"),
+    sa.Index("prevented_matches_of_taker_order", "taker_order_id", "prevented_match_id"),
+    sa.Index("prevented_matches_of_maker_order", "maker_order_id", "prevented_match_id"),
+    sqlite_with_rowid=False,
+)
+
 BALANCES = sa.Table(
     "balances",
     METADATA,

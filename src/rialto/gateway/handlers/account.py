@@ -80,7 +80,7 @@ async def all_orders(
     sources: Sources, caller: Caller, request: requests.AllOrders
 ) -> list[OrderState]:
     instrument = sources.instrument(request.symbol)
-    _check_span(request.start_time, request.end_time)
+    check_span(request.start_time, request.end_time)
     page = Page(request.limit, request.order_id, request.start_time, request.end_time)
     found = await sources.query(
         sources.engine.sequence,
@@ -96,7 +96,7 @@ async def my_trades(
     by_time = request.start_time is not None or request.end_time is not None
     if by_time and (request.order_id is not None or request.from_id is not None):
         raise Refused(BAD_COMBINATION)
-    _check_span(request.start_time, request.end_time)
+    check_span(request.start_time, request.end_time)
     queries, order_id = sources.queries, request.order_id
     page = Page(request.limit, request.from_id, request.start_time, request.end_time)
     found = await sources.query(
@@ -114,7 +114,8 @@ async def my_trades(
     return fills[: request.limit] if page.is_oldest_first else fills[-request.limit :]
 
 
-def _check_span(start_us: int | None, end_us: int | None) -> None:
+def check_span(start_us: int | None, end_us: int | None) -> None:
+    """Refused if more lies between them than may be looked at in one request."""
     if start_us is None or end_us is None:
         return
     if end_us - start_us > LOOKUP_HOURS_MAX * HOUR_US:

@@ -3,7 +3,6 @@
 from rialto.gateway.caller import Caller
 from rialto.gateway.handlers.commands import CommandHandler
 from rialto.gateway.sources import Sources
-from rialto.gateway.wire import order_requests, requests
 from rialto.gateway.wire.answers import (
     CanceledOrder,
     CommissionForOrder,
@@ -11,11 +10,12 @@ from rialto.gateway.wire.answers import (
     OrderAck,
     OrderResult,
 )
-from rialto.gateway.wire.client_order_ids import derived_from
-from rialto.gateway.wire.errors import EITHER_PARAMETER, Refused
+from rialto.gateway.wire.client_order_ids import order_named
+from rialto.gateway.wire.errors import Refused
 from rialto.gateway.wire.filters import static_rejection
 from rialto.gateway.wire.new_orders import place_order as command_of
-from rialto.gateway.wire.order_requests import OrderTypeName, ResponseType
+from rialto.gateway.wire.order_requests import CancelOrder as CancelRequest
+from rialto.gateway.wire.order_requests import NewOrder, OrderTypeName, ResponseType, TestOrder
 from rialto.gateway.wire.orders import (
     canceled_order,
     commission_rates,
@@ -24,18 +24,15 @@ from rialto.gateway.wire.orders import (
     placement,
 )
 from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
+from rialto.gateway.wire.requests import OneSymbol
 from rialto.messages import events as e
-from rialto.messages.commands import ANY_ORDER, CancelAllOrders, CancelOrder, PlaceOrder
-from rialto.messages.ids import OrderId
+from rialto.messages.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from rialto.messages.instruments import Instrument
-from rialto.messages.rejections import Rejection
 
 _FULL_BY_DEFAULT = (OrderTypeName.LIMIT, OrderTypeName.MARKET)
 
 
-def _order_command(
-    sources: Sources, caller: Caller, request: order_requests.NewOrder
-) -> PlaceOrder:
+def _order_command(sources: Sources, caller: Caller, request: NewOrder) -> PlaceOrder:
     instrument = sources.instrument(request.symbol)
     key = caller.key
     assert key is not None, "the table says that this endpoint is keyed"
@@ -43,23 +40,28 @@ def _order_command(
 
 
 def _order_answer(
-    sources: Sources, caller: Caller, request: order_requests.NewOrder, events: list[e.Event]
+    sources: Sources, caller: Caller, request: NewOrder, events: list[e.Event]
 ) -> OrderAck | OrderResult:
     first = events[0]
     if isinstance(first, e.OrderRepeated):  # a retry: it gets what the first one got
-        events = sources.engine.events_of(first.original_sequence)
-        first = events[0]
-    if isinstance(first, e.OrderRejected | e.CommandRejected):
+        events = original_events(sources, first)
+    elif isinstance(first, e.OrderRejected | e.CommandRejected):
         raise Refused(WIRE_ERRORS[first.rejection])
-    return _placed(request, events, sources.instrument(request.symbol), caller.time_divisor)
+    return placed(request, events, sources.instrument(request.symbol), caller.time_divisor)
 
 
 place_order = CommandHandler(_order_command, _order_answer)
 
 
-def _placed(
-    request: order_requests.NewOrder, events: list[e.Event], instrument: Instrument, divisor: int
+def original_events(sources: Sources, repeated: e.OrderRepeated) -> list[e.Event]:
+    """Of the command that placed the order; a cancel-replace has canceled another one before."""
+    return sources.engine.events_of(repeated.original_sequence)
+
+
+def placed(
+    request: NewOrder, events: list[e.Event], instrument: Instrument, divisor: int
 ) -> OrderAck | OrderResult:
+    """The answer to an accepted order, from all events of its command."""
     kind = request.new_order_resp_type
     if kind is None:
         kind = ResponseType.FULL if request.type in _FULL_BY_DEFAULT else ResponseType.ACK
@@ -69,11 +71,9 @@ def _placed(
     return order_result(made, instrument, divisor, full=kind is ResponseType.FULL)
 
 
-async def cancel_order(
-    sources: Sources, caller: Caller, request: order_requests.CancelOrder
-) -> CanceledOrder:
+async def cancel_order(sources: Sources, caller: Caller, request: CancelRequest) -> CanceledOrder:
     instrument = sources.instrument(request.symbol)
-    order_id, client_order_id = _order_named(request.order_id, request.orig_client_order_id)
+    order_id, client_order_id = order_named(request.order_id, request.orig_client_order_id)
     command = CancelOrder(
         caller.account,
         instrument.id,
@@ -87,7 +87,7 @@ async def cancel_order(
 
 
 async def cancel_open_orders(
-    sources: Sources, caller: Caller, request: requests.OneSymbol
+    sources: Sources, caller: Caller, request: OneSymbol
 ) -> list[CanceledOrder]:
     instrument = sources.instrument(request.symbol)
     events = await sources.submit(caller, CancelAllOrders(caller.account, instrument.id))
@@ -102,14 +102,20 @@ async def _canceled(
         if isinstance(event, e.CommandRejected):
             raise Refused(CANCEL_ERRORS[event.rejection])
         assert isinstance(event, e.OrderCanceled), f"a cancel led to {event}"
-        order = await sources.find_order(event.order_id)
-        assert order is not None, f"nothing is known of the canceled order {event.order_id}"
-        answers.append(canceled_order(order, event, instrument, divisor))
+        answers.append(await canceled(sources, instrument, event, divisor))
     return answers
 
 
+async def canceled(
+    sources: Sources, instrument: Instrument, event: e.OrderCanceled, divisor: int
+) -> CanceledOrder:
+    order = await sources.find_order(event.order_id)
+    assert order is not None, f"nothing is known of the canceled order {event.order_id}"
+    return canceled_order(order, event, instrument, divisor)
+
+
 async def try_order(
-    sources: Sources, caller: Caller, request: order_requests.TestOrder
+    sources: Sources, caller: Caller, request: TestOrder
 ) -> CommissionForOrder | Nothing:
     """Every check that needs neither book nor balance; nothing reaches the machine."""
     instrument = sources.instrument(request.symbol)
@@ -121,15 +127,3 @@ async def try_order(
         return Nothing()
     maker_ppm, taker_ppm = sources.folds.catalog.commission_ppm(instrument.id, caller.account)
     return commission_rates(maker_ppm, taker_ppm)
-
-
-def _order_named(order_id: int | None, client_order_id: str | None) -> tuple[OrderId, str]:
-    """(order id, client order id) for the machine, which knows nothing of ids made up for show."""
-    if order_id is None and client_order_id is None:
-        raise Refused(EITHER_PARAMETER, "origClientOrderId", "orderId")
-    derived = derived_from(client_order_id) if client_order_id else None
-    if derived is None:
-        return OrderId(order_id or ANY_ORDER), client_order_id or ""
-    if order_id is not None and derived != order_id:
-        raise Refused(CANCEL_ERRORS[Rejection.CLIENT_ORDER_ID_MISMATCH])
-    return derived, ""

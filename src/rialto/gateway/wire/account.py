@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 
+from msgspec import UNSET, UnsetType
+
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.answers import Answer
 from rialto.gateway.wire.orders import PPM_DECIMALS
 from rialto.identity.api_keys import ApiKey, Permission
 from rialto.messages.catalog import Catalog
 from rialto.messages.ids import AccountId, AssetId
+from rialto.messages.instruments import Instrument
 from rialto.projections.live import Balance
+from rialto.projections.order_records import PreventedMatch
 
 PPM_PER_BASIS_POINT = 100
+NO_TRADE_GROUP = -1
 
 
 class CommissionRates(Answer, frozen=True):
@@ -43,6 +48,56 @@ class AccountState(Answer, frozen=True):
     balances: list[AssetBalance]
     permissions: list[str]
     uid: int
+
+
+class AccountPreventedMatch(Answer, frozen=True):
+    symbol: str
+    prevented_match_id: int
+    taker_order_id: int
+    maker_symbol: str
+    maker_order_id: int
+    trade_group_id: int
+    self_trade_prevention_mode: str
+    price: str
+    transact_time: int
+    taker_prevented_quantity: str | UnsetType = UNSET
+    maker_prevented_quantity: str | UnsetType = UNSET
+
+
+class AccountAllocation(Answer, frozen=True):
+    symbol: str
+    allocation_id: int
+    allocation_type: str
+    order_id: int
+    order_list_id: int
+    price: str
+    qty: str
+    quote_qty: str
+    commission: str
+    commission_asset: str
+    time: int
+    is_buyer: bool
+    is_maker: bool
+    is_allocator: bool
+
+
+def prevented_match(
+    found: PreventedMatch, instrument: Instrument, divisor: int
+) -> AccountPreventedMatch:
+    taker, maker = found.taker_prevented_lots, found.maker_prevented_lots
+    return AccountPreventedMatch(
+        instrument.symbol,
+        found.id,
+        found.taker_order_id,
+        instrument.symbol,
+        found.maker_order_id,
+        NO_TRADE_GROUP,
+        found.mode.name,
+        decimals.price(found.price_ticks, instrument),
+        found.time_us // divisor,
+        decimals.quantity(taker, instrument) if taker else UNSET,
+        decimals.quantity(maker, instrument) if maker else UNSET,
+    )
 
 
 def account_state(

@@ -79,6 +79,66 @@ class CanceledOrder(Answer, frozen=True):
     prevented_quantity: str | UnsetType = UNSET
 
 
+class Failure(Answer, frozen=True):
+    """An error inside an answer."""
+
+    code: int
+    msg: str
+
+
+class ReplacedOrder(Answer, frozen=True):
+    cancel_result: str
+    new_order_result: str
+    cancel_response: CanceledOrder
+    new_order_response: OrderAck  # or, by newOrderRespType, an OrderResult
+
+
+class ReplaceParts(Answer, frozen=True):
+    """What became of each part of a cancel-replace that failed; None: not attempted."""
+
+    cancel_result: str
+    new_order_result: str
+    cancel_response: CanceledOrder | Failure | None
+    new_order_response: OrderAck | Failure | None
+
+
+class AmendedState(Answer, frozen=True):
+    symbol: str
+    order_id: int
+    order_list_id: int
+    orig_client_order_id: str
+    client_order_id: str
+    price: str
+    qty: str
+    executed_qty: str
+    prevented_qty: str
+    quote_order_qty: str
+    cumulative_quote_qty: str
+    status: str
+    time_in_force: str
+    type: str
+    side: str
+    self_trade_prevention_mode: str
+    working_time: int | UnsetType = UNSET
+
+
+class AmendedOrder(Answer, frozen=True):
+    transact_time: int
+    execution_id: int
+    amended_order: AmendedState
+
+
+class Amendment(Answer, frozen=True):
+    symbol: str
+    order_id: int
+    execution_id: int
+    orig_client_order_id: str
+    new_client_order_id: str
+    orig_qty: str
+    new_qty: str
+    time: int
+
+
 class OrderState(Answer, frozen=True):
     """What an order query shows."""
 

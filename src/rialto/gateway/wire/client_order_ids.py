@@ -8,13 +8,23 @@ of that form.
 """
 
 import re
+import secrets
 
-from rialto.gateway.wire.errors import ILLEGAL_CHARACTERS, Refused
+from rialto.gateway.wire.errors import (
+    CLIENT_ORDER_ID_INVALID,
+    EITHER_PARAMETER,
+    ILLEGAL_CHARACTERS,
+    Refused,
+)
+from rialto.messages.commands import ANY_ORDER
 from rialto.messages.ids import OrderId
 
 LEGAL = r"^[a-zA-Z0-9-_]{1,36}$"
 _LEGAL = re.compile(r"[a-zA-Z0-9\-_]{1,36}")
 _DERIVED = re.compile(r"auto-([0-9]{17})")
+_RANDOM_BYTES = 16
+NAMES = ("origClientOrderId", "orderId")
+NO_ORDER = OrderId(2**64 - 1)
 
 
 def shown(order_id: int, client_order_id: str) -> str:
@@ -47,3 +57,27 @@ def derived_from(client_order_id: str) -> OrderId | None:
     """The order that a shown id stands for, None if a client chose it."""
     match = _DERIVED.fullmatch(client_order_id)
     return OrderId(int(match[1])) if match else None
+
+
+def made_up() -> str:
+    """An id nobody else has, 22 characters like those that Binance makes up."""
+    return secrets.token_urlsafe(_RANDOM_BYTES)
+
+
+def order_named(
+    order_id: int | None, client_order_id: str | None, names: tuple[str, str] = NAMES
+) -> tuple[OrderId, str]:
+    """(order id, client order id) for the machine, which knows nothing of ids made up for show.
+
+    names: of the two parameters, for whoever sent neither.
+    """
+    if order_id is None and client_order_id is None:
+        raise Refused(EITHER_PARAMETER, *names)
+    derived = derived_from(client_order_id) if client_order_id else None
+    if derived is None:
+        # No order has the id 0, which the machine takes for none.
+        found = NO_ORDER if order_id == 0 else order_id
+        return OrderId(found or ANY_ORDER), client_order_id or ""
+    if order_id is not None and derived != order_id:
+        raise Refused(CLIENT_ORDER_ID_INVALID)
+    return derived, ""

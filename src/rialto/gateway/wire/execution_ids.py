@@ -14,7 +14,17 @@ _IDS_PER_COMMAND = EVENTS_PER_COMMAND * 2
 
 def execution_id(event: Event, *, is_maker: bool = False) -> int:
     """A trade has two: its taker's and its maker's."""
-    return (event.sequence * EVENTS_PER_COMMAND + event.index) * 2 + is_maker
+    return execution_id_of(event.sequence, event.index) + is_maker
+
+
+def execution_id_of(sequence: int, index: int) -> int:
+    """Of an event by its place, seen from its only order."""
+    return (sequence * EVENTS_PER_COMMAND + index) * 2
+
+
+def place_of(number: int) -> tuple[int, int]:
+    """(sequence, index) of the first event whose id is not below a number."""
+    return divmod(-(-number // 2), EVENTS_PER_COMMAND)
 
 
 def sequence_of(number: int) -> Sequence:

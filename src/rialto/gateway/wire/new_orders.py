@@ -7,6 +7,7 @@ Out: a PlaceOrder command; or Refused with the code that Binance gives before it
 
 from decimal import Decimal
 
+from rialto.gateway.wire.client_order_ids import made_up, order_named
 from rialto.gateway.wire.errors import (
     MANDATORY_PARAMETER,
     NOT_REQUIRED,
@@ -15,10 +16,12 @@ from rialto.gateway.wire.errors import (
     filter_failure,
     invalid,
 )
+from rialto.gateway.wire.order_requests import AmendOrder as AmendOrderRequest
 from rialto.gateway.wire.order_requests import NewOrder, OrderTypeName, StpModeName
+from rialto.gateway.wire.order_requests import ReplaceOrder as ReplaceOrderRequest
 from rialto.gateway.wire.rejections import STP_MODE_NOT_ALLOWED
 from rialto.messages import units
-from rialto.messages.commands import PlaceOrder
+from rialto.messages.commands import AmendOrder, PlaceOrder, ReplaceOrder
 from rialto.messages.ids import AccountId
 from rialto.messages.instruments import Asset, Instrument
 from rialto.messages.orders import OrderType, StpMode, TimeInForce
@@ -47,6 +50,7 @@ _TYPES = {
     OrderTypeName.MARKET: OrderType.MARKET,
     OrderTypeName.LIMIT_MAKER: OrderType.LIMIT_MAKER,
 }
+_CANCEL_NAMES = ("cancelOrigClientOrderId", "cancelOrderId")
 _STP_MODES: dict[str, StpMode] = {mode.name: mode for mode in StpMode}  # TRANSFER is not one
 
 
@@ -70,6 +74,42 @@ def place_order(
         quote_amount,
         request.new_client_order_id or "",
     )
+
+
+def replace_order(
+    request: ReplaceOrderRequest, instrument: Instrument, account: AccountId, *, id_reusable: bool
+) -> ReplaceOrder:
+    order = place_order(request, instrument, account, id_reusable=id_reusable)
+    order_id, client_order_id = order_named(
+        request.cancel_order_id, request.cancel_orig_client_order_id, _CANCEL_NAMES
+    )
+    return ReplaceOrder(
+        account,
+        instrument.id,
+        order_id,
+        request.cancel_replace_mode,
+        request.cancel_restrictions,
+        order.side,
+        order.type,
+        order.time_in_force,
+        order.stp,
+        order.client_order_id_reusable,
+        order.price_ticks,
+        order.quantity_lots,
+        order.quote_amount,
+        order.client_order_id,
+        client_order_id,
+        request.cancel_new_client_order_id or "",
+    )
+
+
+def amend_order(
+    request: AmendOrderRequest, instrument: Instrument, account: AccountId
+) -> AmendOrder:
+    order_id, client_order_id = order_named(request.order_id, request.orig_client_order_id)
+    lots = _quantity_lots(request.new_qty, instrument, "newQty")
+    new_client_order_id = request.new_client_order_id or made_up()
+    return AmendOrder(account, instrument.id, order_id, lots, client_order_id, new_client_order_id)
 
 
 def _check_composition(request: NewOrder) -> None:
@@ -116,11 +156,11 @@ def _price_ticks(price: Decimal | None, instrument: Instrument) -> int:
     return ticks
 
 
-def _quantity_lots(quantity: Decimal | None, instrument: Instrument) -> int:
+def _quantity_lots(quantity: Decimal | None, instrument: Instrument, name: str = "quantity") -> int:
     if quantity is None:
         return 0
     if (lots := units.lots(quantity, instrument)) is None:
-        _check_precision("quantity", quantity, instrument.base)
+        _check_precision(name, quantity, instrument.base)
         raise Refused(filter_failure("LOT_SIZE"))
     return lots
 

@@ -31,6 +31,7 @@ from rialto.projections.orders import Order, OrderStatus, placed_order
 
 NO_ORDER_LIST = -1
 PPM_DECIMALS = 6
+NO_DISCOUNT = Discount(False, False, "", decimals.ZERO)
 
 # By value: Enum.name is a descriptor, and an answer has five of them.
 STATUSES = tuple(status.name for status in OrderStatus)
@@ -49,22 +50,23 @@ class Placement(msgspec.Struct, gc=False):
 
 
 def placement(events: list[e.Event], instrument: Instrument) -> Placement:
-    """From the events of a command that begin with OrderPlaced; those of other orders are passed
-    over.
+    """From the events of the command that placed it. Those of other orders are passed over, and so
+    is what they did to it once it rested.
     """
-    first = events[0]
-    assert isinstance(first, e.OrderPlaced), f"an accepted order begins with {first}"
+    ours = iter(events)
+    first = next((event for event in ours if isinstance(event, e.OrderPlaced)), None)
+    assert first is not None, f"no order was placed by {events}"
     order = placed_order(first)
     made = Placement(order, [], [])
-    for event in events[1:]:
+    for event in ours:
         match event:
-            case e.TradeExecuted():
+            case e.TradeExecuted() if event.taker_order_id == order.id:
                 lots = event.quantity_lots
                 order.execute(
                     lots, instrument.notional(event.price_ticks, lots), event.taker_remaining_lots
                 )
                 made.fills.append(event)
-            case e.MatchPrevented():
+            case e.MatchPrevented() if event.taker_order_id == order.id:
                 made.prevented.append(event)
                 if event.taker_prevented_lots:
                     order.prevented_lots += event.taker_prevented_lots
@@ -73,6 +75,9 @@ def placement(events: list[e.Event], instrument: Instrument) -> Placement:
                 in_match = event.reason is ExpiryReason.STP
                 order.status = OrderStatus.EXPIRED_IN_MATCH if in_match else OrderStatus.EXPIRED
                 order.expiry_reason = event.reason
+                break
+            case e.OrderRested() if event.order_id == order.id:
+                break
     return made
 
 
@@ -251,5 +256,5 @@ def commission_rates(maker_ppm: int, taker_ppm: int) -> CommissionForOrder:
         Rates(decimals.fixed(maker_ppm, PPM_DECIMALS), decimals.fixed(taker_ppm, PPM_DECIMALS)),
         nothing,
         nothing,
-        Discount(False, False, "", decimals.ZERO),
+        NO_DISCOUNT,
     )

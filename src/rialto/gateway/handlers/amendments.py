@@ -1,0 +1,39 @@
+"""Amends: an order gets smaller and keeps its place in the queue."""
+
+from rialto.gateway.caller import Caller
+from rialto.gateway.sources import Sources
+from rialto.gateway.wire.amendments import amended_order
+from rialto.gateway.wire.answers import AmendedOrder
+from rialto.gateway.wire.errors import Refused
+from rialto.gateway.wire.new_orders import amend_order as command_of
+from rialto.gateway.wire.order_requests import AmendOrder as AmendRequest
+from rialto.gateway.wire.rejections import AMEND_ERRORS
+from rialto.messages import commands as c
+from rialto.messages import events as e
+
+AMEND_WEIGHT = 4
+
+
+async def amend_order(sources: Sources, caller: Caller, request: AmendRequest) -> AmendedOrder:
+    """It weighs nothing if it ends the order."""
+    instrument = sources.instrument(request.symbol)
+    command = command_of(request, instrument, caller.account)
+    before = _client_order_id(sources, command)
+    events = await sources.submit(caller, command)
+    first = events[0]
+    if isinstance(first, e.CommandRejected):
+        raise Refused(AMEND_ERRORS[first.rejection])
+    assert isinstance(first, e.OrderAmended | e.OrderExpired), f"an amend led to {first}"
+    if isinstance(first, e.OrderExpired):
+        sources.weights.give_back(caller.address, AMEND_WEIGHT)
+    order = await sources.find_order(first.order_id)
+    assert order is not None, f"nothing is known of the amended order {first.order_id}"
+    return amended_order(order, first, before, instrument, caller.time_divisor)
+
+
+def _client_order_id(sources: Sources, command: c.AmendOrder) -> str:
+    """That of the order before the amend, as far as an order is found."""
+    if command.client_order_id:
+        return command.client_order_id
+    order = sources.folds.orders.find(command.order_id)
+    return "" if order is None else order.client_order_id
