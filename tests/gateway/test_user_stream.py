@@ -113,6 +113,7 @@ async def test_a_report_has_every_letter(tmp_path: Path) -> None:
             "t": 1,
             "I": executed["I"],
             "m": True,
+            "M": True,
             "Z": "10000.00000000",
             "Y": "10000.00000000",
         }

@@ -15,8 +15,9 @@ from rialto.gateway.feeds import Feed, Render
 from rialto.gateway.listen_keys import ListenKey, ListenKeys
 from rialto.gateway.retention import Retention
 from rialto.gateway.sources import Folds
-from rialto.gateway.wire import execution_reports
-from rialto.gateway.wire.execution_reports import Fill, Prevented, Report
+from rialto.gateway.wire import execution_reports, user_events
+from rialto.gateway.wire.execution_reports import NOTHING, Fill, Prevented, Reporter
+from rialto.gateway.wire.user_events import Times
 from rialto.messages import events as e
 from rialto.messages.ids import AccountId, AssetId, OrderId
 from rialto.messages.orders import ExpiryReason, Side
@@ -134,7 +135,7 @@ class UserStreams:
         if feed is not None and feed.listen_key == key.text:
             feed.tell_all(
                 key.text,
-                lambda divisor: execution_reports.listen_key_expired(key.text, now_us // divisor),
+                lambda divisor: user_events.listen_key_expired(key.text, now_us // divisor),
             )
 
     def hear(self, event: e.Event, client_order_id_before: str) -> None:
@@ -186,7 +187,7 @@ class UserStreams:
             (maker, event.maker_prevented_lots, taker),
         ):
             if lots:
-                prevented = Prevented(event, lots, other)
+                prevented = Prevented(event, lots, other, NOTHING)
                 self._report(
                     event,
                     order_id,
@@ -194,7 +195,7 @@ class UserStreams:
                 )
 
     def _report(
-        self, event: e.Event, order_id: OrderId, write: Callable[[Report, Order], str]
+        self, event: e.Event, order_id: OrderId, write: Callable[[Reporter, Order], str]
     ) -> None:
         order = self._orders.find(order_id)
         assert order is not None, f"order {order_id} is unknown right after an event of its"
@@ -203,7 +204,7 @@ class UserStreams:
             return
         instrument = self._catalog.instruments[order.instrument]
         now_us = self._clock()
-        feed.send(lambda divisor: write(Report(event, instrument, divisor, now_us), order))
+        feed.send(lambda divisor: write(Reporter(event, instrument, divisor, now_us), order))
 
     def _rejected(self, event: e.OrderRejected, _: str) -> None:
         feed = self._feeds.get(event.account)
@@ -231,8 +232,8 @@ class UserStreams:
             return
         asset, now_us = self._catalog.assets[asset_id], self._clock()
         feed.send(
-            lambda divisor: execution_reports.balance_update(
-                asset, amount, now_us // divisor, time_us // divisor
+            lambda divisor: user_events.balance_update(
+                asset, amount, Times(now_us // divisor, time_us // divisor)
             )
         )
 
@@ -244,7 +245,7 @@ class UserStreams:
         now_us, changed_us = self._clock(), feed.touched_us
 
         feed.send(
-            lambda divisor: execution_reports.account_position(
-                balances, now_us // divisor, changed_us // divisor
+            lambda divisor: user_events.account_position(
+                balances, Times(now_us // divisor, changed_us // divisor)
             )
         )

@@ -1,21 +1,23 @@
-"""The user stream's messages: executionReport, outboundAccountPosition, balanceUpdate.
+"""Execution reports: every step of an order, with Binance's letters.
 
-In:  one event, and the order as it was right after it; times already in the reader's unit.
-Out: JSON texts with Binance's letters. Source: section "User data stream" of its public reference.
+In:  one event, and the order as it was right after it; the divisor of the reader's time unit.
+Out: JSON texts. Source: section "User data stream" of Binance's public reference.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
+
+import msgspec
+from msgspec import UNSET, UnsetType, field
 
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.client_order_ids import shown, shown_of_cancel
-from rialto.gateway.wire.documents import json_text
+from rialto.gateway.wire.decimals import ZERO
 from rialto.gateway.wire.execution_ids import execution_id
+from rialto.gateway.wire.streams import text
 from rialto.messages import events as e
-from rialto.messages.instruments import Asset, Instrument
+from rialto.messages.instruments import Instrument
 from rialto.messages.orders import ExpiryReason, OrderType, Side
 from rialto.messages.rejections import Rejection
-from rialto.projections.live import Balance
 from rialto.projections.orders import Order, OrderStatus
 
 NOTHING = -1
@@ -24,14 +26,72 @@ EXPIRY_REASONS = {
     ExpiryReason.UNFILLED_IOC_QUANTITY: "UNFILLED_IOC_QUANTITY_EXPIRED",
     ExpiryReason.UNFILLED_FOK_ORDER: "UNFILLED_FOK_ORDER_EXPIRED",
     ExpiryReason.INSUFFICIENT_LIQUIDITY: "INSUFFICIENT_LIQUIDITY",
+    ExpiryReason.REJECTED: "REJECTED",
+    ExpiryReason.OCO_TRIGGER: "OCO_TRIGGER",
+    ExpiryReason.OTO_PHASE_ONE: "OTO_PHASE_ONE_EXPIRED",
+    ExpiryReason.PRICE_RANGE: "EXECUTION_RULE_PRICE_RANGE_EXCEEDED",
+    ExpiryReason.GOOD_TILL_TIME: "GOOD_TILL_TIME_REACHED",  # an extension, as good till time is
 }
 REJECT_REASONS = {
     Rejection.INSUFFICIENT_BALANCE: "INSUFFICIENT_BALANCES",
     Rejection.WOULD_TAKE: "WOULD_MATCH_IMMEDIATELY",
 }
 
-Letters = dict[str, object]
-Unit = Callable[[int], int]  # microseconds to what the reader wants
+
+class ExecutionReport(msgspec.Struct, gc=False, kw_only=True, tag_field="e", tag="executionReport"):
+    """Letters from `d` on are there only where they say something."""
+
+    sent: int = field(name="E")
+    symbol: str = field(name="s")
+    client_order_id: str = field(name="c")
+    side: str = field(name="S")
+    type: str = field(name="o")
+    time_in_force: str = field(name="f")
+    quantity: str = field(name="q")
+    price: str = field(name="p")
+    stop_price: str = field(name="P", default=ZERO)
+    iceberg_quantity: str = field(name="F", default=ZERO)
+    order_list_id: int = field(name="g", default=NOTHING)
+    original_client_order_id: str = field(name="C", default="")
+    execution_type: str = field(name="x")
+    status: str = field(name="X")
+    reject_reason: str = field(name="r", default="NONE")
+    order_id: int = field(name="i", default=NOTHING)
+    last_quantity: str = field(name="l", default=ZERO)
+    executed_quantity: str = field(name="z", default=ZERO)
+    last_price: str = field(name="L", default=ZERO)
+    commission: str = field(name="n", default="0")
+    commission_asset: str | None = field(name="N", default=None)
+    time: int = field(name="T")
+    trade_id: int = field(name="t", default=NOTHING)
+    execution_id: int = field(name="I")
+    is_on_book: bool = field(name="w", default=False)
+    is_maker: bool = field(name="m", default=False)
+    unused: bool = field(name="M", default=False)
+    created: int = field(name="O")
+    executed_quote: str = field(name="Z", default=ZERO)
+    last_quote: str = field(name="Y", default=ZERO)
+    quote_quantity: str = field(name="Q", default=ZERO)
+    stp_mode: str = field(name="V")
+    working_time: int | UnsetType = field(name="W", default=UNSET)
+    trailing_delta: int | UnsetType = field(name="d", default=UNSET)
+    trailing_time: int | UnsetType = field(name="D", default=UNSET)
+    strategy_id: int | UnsetType = field(name="j", default=UNSET)
+    strategy_type: int | UnsetType = field(name="J", default=UNSET)
+    prevented_match_id: int | UnsetType = field(name="v", default=UNSET)
+    prevented_quantity: str | UnsetType = field(name="A", default=UNSET)
+    last_prevented_quantity: str | UnsetType = field(name="B", default=UNSET)
+    trade_group_id: int | UnsetType = field(name="u", default=UNSET)
+    counter_order_id: int | UnsetType = field(name="U", default=UNSET)
+    counter_symbol: str | UnsetType = field(name="Cs", default=UNSET)
+    prevented_execution_quantity: str | UnsetType = field(name="pl", default=UNSET)
+    prevented_execution_price: str | UnsetType = field(name="pL", default=UNSET)
+    prevented_execution_quote: str | UnsetType = field(name="pY", default=UNSET)
+    peg_price_type: str | UnsetType = field(name="gP", default=UNSET)
+    peg_offset_type: str | UnsetType = field(name="gOT", default=UNSET)
+    peg_offset: int | UnsetType = field(name="gOV", default=UNSET)
+    pegged_price: str | UnsetType = field(name="gp", default=UNSET)
+    expiry_reason: str | UnsetType = field(name="eR", default=UNSET)
 
 
 class Fill(NamedTuple):
@@ -48,182 +108,125 @@ class Fill(NamedTuple):
 
 
 class Prevented(NamedTuple):
-    """A prevented match seen from one of its orders."""
+    """A prevented match seen from one of its orders. trade_group: -1 within one account."""
 
     event: e.MatchPrevented
     lots: int
     counter_order_id: int
+    trade_group: int
 
 
-class Report:
+class Reporter:
     """One execution report in the making."""
 
     def __init__(self, event: e.Event, instrument: Instrument, divisor: int, sent_us: int) -> None:
         self.event = event
         self.instrument = instrument
-        self.unit: Unit = lambda time_us: time_us // divisor
+        self.divisor = divisor
         self.sent_us = sent_us
 
     def placed(self, order: Order) -> str:
-        return json_text(self._letters(order, "NEW"))
+        """Also when it is triggered, released or gets its price: NEW once more."""
+        return text(self._report(order, "NEW"))
 
     def executed(self, order: Order, fill: Fill) -> str:
         instrument, trade = self.instrument, fill.trade
-        letters = self._letters(order, "TRADE", is_maker=fill.is_maker)
         asset = instrument.base if fill.side is Side.BUY else instrument.quote
-        letters["l"] = decimals.quantity(trade.quantity_lots, instrument)
-        letters["L"] = decimals.price(trade.price_ticks, instrument)
-        letters["Y"] = decimals.notional(trade.price_ticks, trade.quantity_lots, instrument)
-        letters["n"] = decimals.amount(fill.commission, asset)
-        letters["N"] = asset.symbol
-        letters["t"] = trade.trade_id
-        letters["m"] = fill.is_maker
-        return json_text(letters)
+        report = self._report(order, "TRADE", is_maker=fill.is_maker)
+        report.last_quantity = decimals.quantity(trade.quantity_lots, instrument)
+        report.last_price = decimals.price(trade.price_ticks, instrument)
+        report.last_quote = decimals.notional(trade.price_ticks, trade.quantity_lots, instrument)
+        report.commission = decimals.amount(fill.commission, asset)
+        report.commission_asset = asset.symbol
+        report.trade_id = trade.trade_id
+        report.is_maker = fill.is_maker
+        report.unused = True
+        return text(report)
 
     def canceled(self, order: Order, cancel_client_order_id: str) -> str:
-        letters = self._letters(order, "CANCELED")
-        letters["c"] = shown_of_cancel(order.id, cancel_client_order_id)
-        letters["C"] = shown(order.id, order.client_order_id)
-        return json_text(letters)
+        report = self._report(order, "CANCELED")
+        report.client_order_id = shown_of_cancel(order.id, cancel_client_order_id)
+        report.original_client_order_id = shown(order.id, order.client_order_id)
+        return text(report)
 
     def amended(self, order: Order, client_order_id_before: str) -> str:
-        letters = self._letters(order, "REPLACED")
-        letters["C"] = shown(order.id, client_order_id_before)
-        return json_text(letters)
+        report = self._report(order, "REPLACED")
+        report.original_client_order_id = shown(order.id, client_order_id_before)
+        return text(report)
 
     def expired(self, order: Order) -> str:
-        letters = self._letters(order, "EXPIRED")
-        reason = EXPIRY_REASONS.get(order.expiry_reason) if order.expiry_reason else None
-        if reason is not None:
-            letters["eR"] = reason
-        return json_text(letters)
+        report = self._report(order, "EXPIRED")
+        if order.expiry_reason in EXPIRY_REASONS:
+            report.expiry_reason = EXPIRY_REASONS[order.expiry_reason]
+        return text(report)
 
     def prevented(self, order: Order, prevented: Prevented) -> str:
         """With the status it ends with if nothing is left: that it expires is not told again."""
         event, instrument = prevented.event, self.instrument
-        is_maker = order.id == event.maker_order_id
-        letters = self._letters(order, "TRADE_PREVENTION", is_maker=is_maker)
+        report = self._report(order, "TRADE_PREVENTION", is_maker=order.id == event.maker_order_id)
         if order.remaining_lots == 0:
-            letters["X"] = OrderStatus.EXPIRED_IN_MATCH.name
-            letters["w"] = False
-        letters["B"] = decimals.quantity(prevented.lots, instrument)
-        letters["u"] = NOTHING
-        letters["U"] = prevented.counter_order_id
-        letters["Cs"] = instrument.symbol
-        letters["pl"] = decimals.quantity(prevented.lots, instrument)
-        letters["pL"] = decimals.price(event.price_ticks, instrument)
-        letters["pY"] = decimals.notional(event.price_ticks, prevented.lots, instrument)
-        return json_text(letters)
+            report.status = OrderStatus.EXPIRED_IN_MATCH.name
+            report.is_on_book = False
+        lots = decimals.quantity(prevented.lots, instrument)
+        report.last_prevented_quantity = report.prevented_execution_quantity = lots
+        report.trade_group_id = prevented.trade_group
+        report.counter_order_id = prevented.counter_order_id
+        report.counter_symbol = instrument.symbol
+        report.prevented_execution_price = decimals.price(event.price_ticks, instrument)
+        quote = decimals.notional(event.price_ticks, prevented.lots, instrument)
+        report.prevented_execution_quote = quote
+        return text(report)
 
-    def _letters(self, order: Order, execution: str, *, is_maker: bool = False) -> Letters:
-        event, instrument, unit = self.event, self.instrument, self.unit
-        letters = _common(instrument, unit(self.sent_us), unit(event.time_us))
-        letters |= {
-            "c": shown(order.id, order.client_order_id),
-            "S": order.side.name,
-            "o": order.type.name,
-            "f": order.time_in_force.name,
-            "q": decimals.quantity(order.quantity_lots, instrument),
-            "p": decimals.price(order.price_ticks, instrument),
-            "x": execution,
-            "X": order.status.name,
-            "i": order.id,
-            "z": decimals.quantity(order.executed_lots, instrument),
-            "I": execution_id(event, is_maker=is_maker),
-            "w": order.is_open and (order.type is not OrderType.MARKET or execution == "NEW"),
-            "O": unit(order.placed_us),
-            "Z": decimals.amount(order.executed_quote, instrument.quote),
-            "Q": decimals.amount(order.quote_amount, instrument.quote),
-            "W": unit(order.working_us),
-            "V": order.stp.name,
-        }
+    def _report(self, order: Order, execution: str, *, is_maker: bool = False) -> ExecutionReport:
+        instrument, divisor = self.instrument, self.divisor
+        is_told_on_book = order.type is not OrderType.MARKET or execution == "NEW"
+        report = ExecutionReport(
+            sent=self.sent_us // divisor,
+            symbol=instrument.symbol,
+            client_order_id=shown(order.id, order.client_order_id),
+            side=order.side.name,
+            type=order.type.name,
+            time_in_force=order.time_in_force.name,
+            quantity=decimals.quantity(order.quantity_lots, instrument),
+            price=decimals.price(order.price_ticks, instrument),
+            execution_type=execution,
+            status=order.status.name,
+            order_id=order.id,
+            executed_quantity=decimals.quantity(order.executed_lots, instrument),
+            time=self.event.time_us // divisor,
+            execution_id=execution_id(self.event, is_maker=is_maker),
+            is_on_book=order.is_open and is_told_on_book,
+            created=order.placed_us // divisor,
+            executed_quote=decimals.amount(order.executed_quote, instrument.quote),
+            quote_quantity=decimals.amount(order.quote_amount, instrument.quote),
+            stp_mode=order.stp.name,
+            working_time=order.working_us // divisor,
+        )
         if order.prevented_lots:
-            letters["v"] = order.prevented_match_id
-            letters["A"] = decimals.quantity(order.prevented_lots, instrument)
-        return letters
+            report.prevented_match_id = order.prevented_match_id
+            report.prevented_quantity = decimals.quantity(order.prevented_lots, instrument)
+        return report
 
 
 def rejected(event: e.OrderRejected, instrument: Instrument, divisor: int, sent_us: int) -> str:
     """An order that was never accepted has no order id and was not created."""
-    letters = _common(instrument, sent_us // divisor, event.time_us // divisor)
-    letters |= {
-        "c": event.client_order_id,
-        "S": event.side.name,
-        "o": event.type.name,
-        "f": event.time_in_force.name,
-        "q": decimals.quantity(event.quantity_lots, instrument),
-        "p": decimals.price(event.price_ticks, instrument),
-        "x": "REJECTED",
-        "X": "REJECTED",
-        "r": REJECT_REASONS.get(event.rejection, event.rejection.name),
-        "i": NOTHING,
-        "I": execution_id(event, is_maker=False),
-        "O": event.time_us // divisor,
-        "Q": decimals.amount(event.quote_amount, instrument.quote),
-        "V": event.stp.name,
-    }
-    return json_text(letters)
-
-
-def _common(instrument: Instrument, sent: int, happened: int) -> Letters:
-    """Every letter in its usual place, with the value it has where nothing happened to it."""
-    zero = decimals.ZERO
-    return {
-        "e": "executionReport",
-        "E": sent,
-        "s": instrument.symbol,
-        **dict.fromkeys(("c", "S", "o", "f"), ""),
-        **dict.fromkeys(("q", "p", "P", "F"), zero),
-        "g": NOTHING,
-        "C": "",
-        "x": "",
-        "X": "",
-        "r": "NONE",
-        "i": NOTHING,
-        **dict.fromkeys(("l", "z", "L"), zero),
-        "n": "0",
-        "N": None,
-        "T": happened,
-        "t": NOTHING,
-        "I": 0,
-        "w": False,
-        "m": False,
-        "M": False,
-        "O": happened,
-        **dict.fromkeys(("Z", "Y", "Q"), zero),
-        "V": "NONE",
-    }
-
-
-def account_position(balances: list[tuple[Asset, Balance]], sent: int, changed: int) -> str:
-    return json_text(
-        {
-            "e": "outboundAccountPosition",
-            "E": sent,
-            "u": changed,
-            "B": [
-                {
-                    "a": asset.symbol,
-                    "f": decimals.amount(balance.free, asset),
-                    "l": decimals.amount(balance.locked, asset),
-                }
-                for asset, balance in balances
-            ],
-        }
+    return text(
+        ExecutionReport(
+            sent=sent_us // divisor,
+            symbol=instrument.symbol,
+            client_order_id=event.client_order_id,
+            side=event.side.name,
+            type=event.type.name,
+            time_in_force=event.time_in_force.name,
+            quantity=decimals.quantity(event.quantity_lots, instrument),
+            price=decimals.price(event.price_ticks, instrument),
+            execution_type="REJECTED",
+            status="REJECTED",
+            reject_reason=REJECT_REASONS.get(event.rejection, event.rejection.name),
+            time=event.time_us // divisor,
+            execution_id=execution_id(event),
+            created=event.time_us // divisor,
+            quote_quantity=decimals.amount(event.quote_amount, instrument.quote),
+            stp_mode=event.stp.name,
+        )
     )
-
-
-def balance_update(asset: Asset, change: int, sent: int, cleared: int) -> str:
-    return json_text(
-        {
-            "e": "balanceUpdate",
-            "E": sent,
-            "a": asset.symbol,
-            "d": decimals.amount(change, asset),
-            "T": cleared,
-        }
-    )
-
-
-def listen_key_expired(listen_key: str, sent: int) -> str:
-    return json_text({"e": "listenKeyExpired", "E": sent, "listenKey": listen_key})
