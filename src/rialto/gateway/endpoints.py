@@ -18,9 +18,11 @@ from rialto.gateway.handlers import (
     general,
     listen_keys,
     market,
+    public_trades,
     records,
     replacements,
     terms,
+    tickers,
     trading,
 )
 from rialto.gateway.sources import Sources
@@ -108,13 +110,29 @@ def by_symbol(one: int, more: int) -> Weight:
 
 
 def by_symbols(texts: Texts) -> int:
-    """Of ticker/24hr; the commas of a JSON array tell how many there are."""
+    """Of ticker/24hr."""
     if "symbol" in texts:
         return 2
     if "symbols" not in texts:
         return 80
-    count = texts["symbols"].count(",") + 1
+    count = _symbols(texts)
     return next((weight for most, weight in ((20, 2), (100, 40)) if count <= most), 80)
+
+
+def by_windows(texts: Texts) -> int:
+    """Of ticker and ticker/tradingDay."""
+    return min(4 * _symbols(texts), 200)
+
+
+def by_rules(texts: Texts) -> int:
+    """Of executionRules."""
+    named = "symbol" in texts or "symbols" in texts
+    return min(2 * _symbols(texts), 40) if named else 40
+
+
+def _symbols(texts: Texts) -> int:
+    """How many are named; the commas of a JSON array tell it."""
+    return texts.get("symbols", "").count(",") + 1
 
 
 def by_order(texts: Texts) -> int:
@@ -164,11 +182,45 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     public("GET time", "time", 1, general.time, r.Nothing),
     public("GET exchangeInfo", "exchangeInfo", 20, general.exchange_info, r.ExchangeInfo),
     public("GET depth", "depth", by_levels, market.depth, r.Depth),
-    public("GET trades", "trades.recent", 25, market.trades, r.Trades),
+    public("GET trades", "trades.recent", 25, public_trades.trades, r.Trades),
+    public(
+        "GET historicalTrades",
+        "trades.historical",
+        25,
+        public_trades.historical_trades,
+        r.HistoricalTrades,
+        DATABASE,
+    ),
+    public(
+        "GET historicalBlockTrades",
+        "blockTrades.historical",
+        25,
+        public_trades.historical_block_trades,
+        r.HistoricalBlockTrades,
+        DATABASE,
+    ),
+    public(
+        "GET aggTrades",
+        "trades.aggregate",
+        4,
+        public_trades.aggregate_trades,
+        r.AggregateTrades,
+        DATABASE,
+    ),
     public("GET klines", "klines", 2, market.klines, r.Klines, DATABASE),
-    public("GET ticker/24hr", "ticker.24hr", by_symbols, market.ticker_24hr, r.Ticker),
-    public("GET ticker/price", "ticker.price", by_symbol(2, 4), market.ticker_price, r.Prices),
-    public("GET ticker/bookTicker", "ticker.book", by_symbol(2, 4), market.ticker_book, r.Prices),
+    public("GET uiKlines", "uiKlines", 2, market.ui_klines, r.Klines, DATABASE),
+    public("GET avgPrice", "avgPrice", 2, market.average_price, r.OneSymbol),
+    public("GET ticker/24hr", "ticker.24hr", by_symbols, tickers.ticker_24hr, r.Ticker),
+    public(
+        "GET ticker/tradingDay",
+        "ticker.tradingDay",
+        by_windows,
+        tickers.ticker_trading_day,
+        r.TradingDayTicker,
+    ),
+    public("GET ticker", "ticker", by_windows, tickers.ticker, r.RollingTicker),
+    public("GET ticker/price", "ticker.price", by_symbol(2, 4), tickers.ticker_price, r.Prices),
+    public("GET ticker/bookTicker", "ticker.book", by_symbol(2, 4), tickers.ticker_book, r.Prices),
     trade("POST order", "order.place", 1, trading.place_order, o.NewOrder),
     trade("POST order/test", "order.test", by_rates, trading.try_order, o.TestOrder, MEMORY),
     trade("DELETE order", "order.cancel", 1, trading.cancel_order, o.CancelOrder),

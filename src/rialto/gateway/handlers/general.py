@@ -1,7 +1,7 @@
 """Is it there, what does its clock say, and what are its rules."""
 
 from rialto.gateway.caller import Caller
-from rialto.gateway.handlers.market import has_status
+from rialto.gateway.handlers.symbols import has_status
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import requests
 from rialto.gateway.wire.answers import Answer, Nothing

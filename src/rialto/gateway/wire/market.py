@@ -1,20 +1,23 @@
-"""Market data as answers: depth, trades, klines, tickers.
+"""Market data as answers: depth, klines, tickers. Trades are in public_trades.py.
 
 In:  folds of market_data, their instrument, and the divisor of the time unit that is wanted.
 Out: structs whose fields are Binance's names.
 """
+
+import msgspec
 
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.answers import Answer
 from rialto.gateway.wire.decimals import ZERO
 from rialto.market_data.depth import Depth as DepthFold
 from rialto.market_data.depth import Level
+from rialto.market_data.folds import AVERAGE_PRICE_MINUTES
+from rialto.market_data.tickers import AveragePrice as Average
 from rialto.market_data.tickers import Ticker
 from rialto.messages import units
 from rialto.messages.events import TradeExecuted
 from rialto.messages.instruments import Instrument
 from rialto.messages.klines import Kline
-from rialto.messages.orders import Side
 
 PERCENT_PLACES = 3
 UNUSED = "0"
@@ -29,16 +32,6 @@ class Depth(Answer, frozen=True):
     asks: list[tuple[str, str]]
 
 
-class PublicTrade(Answer, frozen=True):
-    id: int
-    price: str
-    qty: str
-    quote_qty: str
-    time: int
-    is_buyer_maker: bool
-    is_best_match: bool
-
-
 class Price(Answer, frozen=True):
     symbol: str
     price: str
@@ -50,6 +43,12 @@ class BookTicker(Answer, frozen=True):
     bid_qty: str
     ask_price: str
     ask_qty: str
+
+
+class AveragePrice(Answer, frozen=True):
+    mins: int
+    price: str
+    close_time: int
 
 
 class MiniTicker(Answer, frozen=True):
@@ -67,10 +66,13 @@ class MiniTicker(Answer, frozen=True):
     count: int
 
 
-class FullTicker(MiniTicker, frozen=True):
+class WindowTicker(MiniTicker, frozen=True):
     price_change: str
     price_change_percent: str
     weighted_avg_price: str
+
+
+class FullTicker(WindowTicker, frozen=True):
     prev_close_price: str
     last_qty: str
     bid_price: str
@@ -92,18 +94,6 @@ def _level(level: Level | None, instrument: Instrument) -> tuple[str, str]:
     if level is None:
         return ZERO, ZERO
     return decimals.price(level[0], instrument), decimals.quantity(level[1], instrument)
-
-
-def public_trade(trade: TradeExecuted, instrument: Instrument, divisor: int) -> PublicTrade:
-    return PublicTrade(
-        trade.trade_id,
-        decimals.price(trade.price_ticks, instrument),
-        decimals.quantity(trade.quantity_lots, instrument),
-        decimals.notional(trade.price_ticks, trade.quantity_lots, instrument),
-        trade.time_us // divisor,
-        trade.taker_side is Side.SELL,
-        True,
-    )
 
 
 def kline_row(kline: Kline, next_open_us: int, instrument: Instrument, divisor: int) -> KlineRow:
@@ -135,12 +125,20 @@ def book_ticker(fold: DepthFold, instrument: Instrument) -> BookTicker:
     return BookTicker(instrument.symbol, *bid, *ask)
 
 
+def average_price(found: Average | None, instrument: Instrument, divisor: int) -> AveragePrice:
+    if found is None:
+        return AveragePrice(AVERAGE_PRICE_MINUTES, ZERO, 0)
+    price = average(found.quote_amount, found.volume_lots, instrument)
+    return AveragePrice(found.minutes, price, found.last_trade_us // divisor)
+
+
 def mini_ticker(ticker: Ticker, instrument: Instrument, divisor: int) -> MiniTicker:
+    """Without trades in the window there is no price but the last one."""
     total = ticker.total
     open_time, close_time = ticker.open_us // divisor, ticker.close_us // divisor
     if total is None:
         last = decimals.price(ticker.last.price_ticks if ticker.last else 0, instrument)
-        prices = (last, last, last, last, ZERO, ZERO)
+        prices = (ZERO, ZERO, ZERO, last, ZERO, ZERO)
         return MiniTicker(instrument.symbol, *prices, open_time, close_time, NO_TRADE, NO_TRADE, 0)
     return MiniTicker(
         instrument.symbol,
@@ -158,22 +156,39 @@ def mini_ticker(ticker: Ticker, instrument: Instrument, divisor: int) -> MiniTic
     )
 
 
+def window_ticker(ticker: Ticker, mini: MiniTicker, instrument: Instrument) -> WindowTicker:
+    total = ticker.total
+    return WindowTicker(
+        **msgspec.structs.asdict(mini),
+        price_change=decimals.price(ticker.price_change_ticks, instrument),
+        price_change_percent=_percent(ticker),
+        weighted_avg_price=(
+            average(total.quote_amount, total.volume_lots, instrument) if total else ZERO
+        ),
+    )
+
+
 def full_ticker(
     ticker: Ticker, mini: MiniTicker, book: DepthFold, instrument: Instrument
 ) -> FullTicker:
+    """lastQty is that of the last trade in the window."""
     best = book_ticker(book, instrument)
+    last_lots = ticker.last.quantity_lots if ticker.last and ticker.total else 0
     return FullTicker(
-        **{name: getattr(mini, name) for name in MiniTicker.__struct_fields__},
-        price_change=decimals.price(ticker.price_change_ticks, instrument),
-        price_change_percent=_percent(ticker),
-        weighted_avg_price=_weighted_average(ticker.total, instrument),
+        **msgspec.structs.asdict(window_ticker(ticker, mini, instrument)),
         prev_close_price=decimals.price(ticker.previous_close_ticks or 0, instrument),
-        last_qty=decimals.quantity(ticker.last.quantity_lots if ticker.last else 0, instrument),
+        last_qty=decimals.quantity(last_lots, instrument),
         bid_price=best.bid_price,
         bid_qty=best.bid_qty,
         ask_price=best.ask_price,
         ask_qty=best.ask_qty,
     )
+
+
+def average(quote_amount: int, volume_lots: int, instrument: Instrument) -> str:
+    """A price weighted by volume."""
+    exact = units.average_price(quote_amount, volume_lots, instrument)
+    return decimals.amount(int(exact.scaleb(instrument.quote.decimals)), instrument.quote)
 
 
 def _percent(ticker: Ticker) -> str:
@@ -185,10 +200,3 @@ def _percent(ticker: Ticker) -> str:
     whole, part = divmod(thousandths, 10**PERCENT_PLACES)
     sign = "-" if change < 0 and thousandths else ""
     return f"{sign}{whole}.{part:0{PERCENT_PLACES}d}"
-
-
-def _weighted_average(total: Kline | None, instrument: Instrument) -> str:
-    if total is None:
-        return ZERO
-    average = units.average_price(total.quote_amount, total.volume_lots, instrument)
-    return decimals.amount(int(average.scaleb(instrument.quote.decimals)), instrument.quote)

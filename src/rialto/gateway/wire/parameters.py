@@ -32,9 +32,11 @@ from rialto.gateway.wire.errors import (
     Refused,
     WireError,
 )
+from rialto.messages.klines import DAY_US, HOUR_US, MINUTE_US
 
 PARAMETERS_MAX = 100
-SYMBOLS_MAX = 100
+SYMBOLS_MAX = 1_000
+WINDOW_SYMBOLS_MAX = 100  # where every symbol has its price
 INTEGER_MAX = 2**63 - 1
 MICROSECONDS_FROM = 10**14  # a time at or above this is in microseconds, below in milliseconds
 
@@ -43,6 +45,11 @@ INTEGER_RANGE = r"^[0-9]{1,20}$"
 UTF8_RANGE = "UTF-8"
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,18})?")
 _INTEGER = re.compile(r"[0-9]{1,20}")
+
+WINDOW_RANGE = r"^([1-9]m|[1-5][0-9]m|[1-9]h|1[0-9]h|2[0-3]h|[1-7]d)$"
+WINDOW_UNITS_US = {"m": MINUTE_US, "h": HOUR_US, "d": DAY_US}
+_WINDOW = re.compile(r"((?:[1-9]|[1-5][0-9])(?=m)|(?:[1-9]|1[0-9]|2[0-3])(?=h)|[1-7](?=d))([mhd])")
+PERMISSION_NAMES = {"SPOT", "MARGIN", "LEVERAGED"} | {f"TRD_GRP_{n:03}" for n in range(2, 26)}
 
 
 class Kind:
@@ -83,17 +90,27 @@ def word(_: str, text: str) -> str:
     return text
 
 
-def symbols(name: str, text: str) -> tuple[str, ...]:
-    """A JSON array of texts, none of them twice."""
+def _names(name: str, text: str, names_max: int) -> tuple[str, ...]:
+    """A JSON array of texts, at least one and none of them twice."""
     try:
         found = msgspec.json.decode(text, type=tuple[str, ...])
     except msgspec.DecodeError:
         raise Refused(INVALID_JSON, name) from None
-    if len(found) > SYMBOLS_MAX:
-        raise Refused(TOO_MANY_VALUES, name, SYMBOLS_MAX)
+    if not found:
+        raise Refused(EMPTY_PARAMETER, name)
+    if len(found) > names_max:
+        raise Refused(TOO_MANY_VALUES, name, names_max)
     if len(set(found)) != len(found):
         raise Refused(DUPLICATE_SYMBOLS)
     return found
+
+
+def symbols(name: str, text: str) -> tuple[str, ...]:
+    return _names(name, text, SYMBOLS_MAX)
+
+
+def window_symbols(name: str, text: str) -> tuple[str, ...]:
+    return _names(name, text, WINDOW_SYMBOLS_MAX)
 
 
 def one_of(words: Iterable[Enum], error: WireError | None = None) -> Kind:
@@ -110,7 +127,18 @@ def one_of(words: Iterable[Enum], error: WireError | None = None) -> Kind:
 
 def permissions(name: str, text: str) -> tuple[str, ...]:
     """One name, or a JSON array of names."""
-    return symbols(name, text) if text.startswith("[") else (text,)
+    found = symbols(name, text) if text.startswith("[") else (text,)
+    if not PERMISSION_NAMES.issuperset(found):
+        raise Refused(INVALID_PARAMETER, name)
+    return found
+
+
+def window_us(name: str, text: str) -> int:
+    """1m to 59m, 1h to 23h or 1d to 7d."""
+    match = _WINDOW.fullmatch(text)
+    if match is None:
+        raise Refused(INVALID_PARAMETER, name)
+    return int(match[1]) * WINDOW_UNITS_US[match[2]]
 
 
 def limit(default: int, maximum: int, *, clamped: bool = False) -> Kind:
@@ -124,7 +152,11 @@ def limit(default: int, maximum: int, *, clamped: bool = False) -> Kind:
             raise Refused(INVALID_PARAMETER, name)
         return min(value, maximum)
 
-    schema = {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
+    schema: dict[str, object] = {"type": "integer", "minimum": 1, "default": default}
+    if clamped:
+        schema["description"] = f"More than {maximum} is taken for {maximum}."
+    else:
+        schema["maximum"] = maximum
     return Kind(convert, schema)
 
 
@@ -135,6 +167,8 @@ BOOLEAN = Kind(boolean, {"type": "boolean"})
 WORD = Kind(word, {"type": "string"})
 SYMBOL = Kind(word, {"type": "string", "examples": ["BTCUSDT"]})
 SYMBOLS = Kind(symbols, {"type": "string", "examples": ['["BTCUSDT","ETHBTC"]']})
+WINDOW_SYMBOLS = Kind(window_symbols, SYMBOLS.schema)
+WINDOW = Kind(window_us, {"type": "string", "pattern": WINDOW_RANGE, "default": "1d"})
 PERMISSIONS = Kind(permissions, {"type": "string", "examples": ["SPOT", '["SPOT"]']})
 CHOSEN_ID = Kind(client_order_ids.chosen, {"type": "string", "pattern": client_order_ids.LEGAL})
 FOUND_ID = Kind(client_order_ids.looked_up, {"type": "string", "pattern": client_order_ids.LEGAL})

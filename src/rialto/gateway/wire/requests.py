@@ -13,6 +13,7 @@ import msgspec
 
 from rialto.gateway.wire import errors, parameters
 from rialto.gateway.wire.parameters import one_of
+from rialto.messages.klines import DAY_US
 
 
 class TickerType(StrEnum):
@@ -65,6 +66,21 @@ class Trades(Request, frozen=True):
     limit: Annotated[int, parameters.limit(500, 1000)] = 500
 
 
+class HistoricalTrades(Trades, frozen=True):
+    from_id: Integer | None = None
+
+
+class HistoricalBlockTrades(Request, frozen=True):
+    symbol: Symbol
+    from_id: Integer
+    limit: Annotated[int, parameters.limit(500, 1000)] = 500
+
+
+class AggregateTrades(HistoricalTrades, frozen=True):
+    start_time: Time | None = None
+    end_time: Time | None = None
+
+
 class Klines(Request, frozen=True):
     symbol: Symbol
     interval: Annotated[str, parameters.WORD]
@@ -84,6 +100,32 @@ class Prices(Request, frozen=True):
 
 class Ticker(Prices, frozen=True):
     type: TickerWord = TickerType.FULL
+
+
+class WindowTicker(Request, frozen=True):
+    symbol: Symbol | None = None
+    symbols: Annotated[tuple[str, ...], parameters.WINDOW_SYMBOLS] | None = None
+    type: TickerWord = TickerType.FULL
+    symbol_status: StatusWord | None = None
+
+
+class RollingTicker(WindowTicker, frozen=True):
+    window_size: Annotated[int, parameters.WINDOW] = DAY_US
+
+
+class TradingDayTicker(WindowTicker, frozen=True):
+    time_zone: Annotated[str, parameters.WORD] = "0"
+
+
+class ExecutionRules(Request, frozen=True):
+    symbol: Symbol | None = None
+    symbols: Symbols | None = None
+    symbol_status: StatusWord | None = None
+
+
+class ReferencePriceCalculation(Request, frozen=True):
+    symbol: Symbol
+    symbol_status: StatusWord | None = None
 
 
 class OneSymbol(Request, frozen=True):
