@@ -238,6 +238,11 @@ def _error(message: str) -> str:
     return json_text({"code": UNSUPPORTED_OPERATION.code, "msg": message})
 
 
+def address_of(scope: Scope) -> str:
+    address: str = scope["client"][0] if scope["client"] else ""
+    return address
+
+
 async def respond(
     scope: Scope, send: Send, status: int, body: str, retry_after_seconds: int | None = None
 ) -> None:

@@ -17,10 +17,11 @@ from rialto.gateway.sockets import (
     Send,
     Socket,
     SocketLimits,
+    address_of,
     respond,
 )
 from rialto.gateway.sources import Sources
-from rialto.gateway.v1_caller import V1Callers, address_of, key_text, since_of
+from rialto.gateway.v1_caller import V1Callers, key_text, since_of
 from rialto.gateway.v1_connection import Connection, Said
 from rialto.gateway.v1_orders import OrderDesk
 from rialto.gateway.v1_statuses import Statuses, parties

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from rialto.gateway.caller import Authentication, Caller, signed_payload
-from rialto.gateway.sockets import Scope
+from rialto.gateway.sockets import Scope, address_of
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights
 from rialto.gateway.wire import parameters, v1
@@ -110,8 +110,3 @@ def key_text(scope: Scope) -> str | None:
             text: str = value.decode("latin-1")
             return text
     return None
-
-
-def address_of(scope: Scope) -> str:
-    address: str = scope["client"][0] if scope["client"] else ""
-    return address

@@ -24,9 +24,9 @@ from rialto.gateway.sockets import (
     Send,
     Socket,
     SocketLimits,
+    address_of,
     respond,
 )
-from rialto.gateway.v1_caller import address_of
 from rialto.gateway.weights import ConnectionAttempts
 from rialto.gateway.wire import parameters, stream_requests, streams
 from rialto.gateway.wire.documents import json_text
