@@ -54,6 +54,7 @@ class Security(Enum):
     KEY = (True, False, Permission.READ)
     TRADE = (True, True, Permission.TRADE)
     USER_DATA = (True, True, Permission.READ)
+    SESSION = (True, True, Permission.READ | Permission.TRADE)  # either will do
 
     def __init__(self, keyed: bool, signed: bool, permission: Permission) -> None:
         self.keyed = keyed
@@ -120,6 +121,10 @@ class Authentication:
         if key is None or _API_KEY.fullmatch(key) is None:
             raise Refused(BAD_API_KEY_FORMAT)
         raise Refused(REJECTED_API_KEY)
+
+    def is_known(self, key: ApiKey) -> bool:
+        """Whether it is not deleted."""
+        return self._find_key(key.key) is not None
 
     def check_signed(
         self,

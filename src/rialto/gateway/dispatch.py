@@ -2,9 +2,11 @@
 
 In:  a row of the endpoint table, and what the transport found: address, key, signed bytes,
      parameters.
-Out: what the answer's JSON says; or Refused, which each transport renders in its own way.
+Out: who asks and for what, checked and counted; or Refused. calls.py does the rest.
 """
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 import msgspec
@@ -30,6 +32,7 @@ class Asked(msgspec.Struct, gc=False):
     payload: bytes  # what was signed
     texts: dict[str, str]
     in_session: bool = False  # key is that of an authenticated session: nothing is signed
+    caller: Caller | None = None  # once it is known
     weight: int = 0  # that it was charged
 
 
@@ -66,19 +69,13 @@ class Dispatch:
         self.sources = sources
         self.authentication = authentication
         self.weights = weights
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def answer(self, to: Route, asked: Asked) -> tuple[Any, Caller]:
-        """What the handler answers, and for whom."""
-        caller, request = self.begin(to, asked)
-        try:
-            answer = await to.row.handler(self.sources, caller, request)
-        except Refused as refused:
-            self.note_refused(to, caller, refused)
-            raise
-        self.note_done(to, asked)
-        return answer, caller
-
-    # The same in parts, for a transport that calls the handler itself: begin, then one of the notes
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """For an answer that has to be waited for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def begin(self, to: Route, asked: Asked) -> tuple[Caller, Any]:
         """Who asks, and for what: the handler's turn is next.
@@ -90,7 +87,7 @@ class Dispatch:
         asked.weight = weight(texts) if callable(weight) else weight
         weights.charge(asked.address, asked.weight, asked.received_us)
         sent = len(texts)
-        caller = self._caller(to, asked)
+        caller = asked.caller = self._caller(to, asked)
         request = to.reader.read(texts, sent - len(texts))
         if to.counted:
             weights.charge_orders(caller.account, to.counted, asked.received_us)

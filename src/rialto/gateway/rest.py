@@ -2,23 +2,20 @@
 
 In:  a whole request, from the server's protocol as it is or from an ASGI http scope.
 Out: one response; always JSON, with the weight used so far in a header.
-
-Most answers need no task: those that come out of memory are there at once, and an order is
-answered by the call with which the engine tells of it.
 """
 
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 import msgspec
 
 from rialto.gateway.caller import signed_payload
+from rialto.gateway.calls import Call
 from rialto.gateway.dispatch import Asked, Dispatch, Route, route
 from rialto.gateway.endpoints import Endpoint
-from rialto.gateway.pending import Pending
 from rialto.gateway.wire import parameters
 from rialto.gateway.wire.errors import (
     OVERFLOWED,
@@ -27,7 +24,6 @@ from rialto.gateway.wire.errors import (
     Refused,
 )
 from rialto.gateway.wire.time_units import MILLISECOND, time_divisor
-from rialto.messages.events import Event
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -74,7 +70,6 @@ class Rest:
         self._clock = dispatch.sources.clock
         self._routes = {(row.method.encode(), row.path.encode()): route(row) for row in endpoints}
         self._paths = {path for _, path in self._routes}
-        self._tasks: set[asyncio.Task[None]] = set()
         limits = dispatch.weights.limits
         self._weight_line = b"x-mbx-used-weight-%b: %%d\r\n" % _suffix(limits.weight.letters)
         self._order_lines = b"".join(
@@ -90,20 +85,20 @@ class Rest:
         found = self._routes.get((request.method, request.path))
         if found is None:
             self._nowhere(request)
+            return
+        now_us = self._clock()
+        try:
+            asked = _asked(request, now_us)
+        except Refused as refused:
+            self.refuse_early(request, refused, now_us)
         else:
-            Call(self, request, found, self._clock()).start()
+            RestCall(self, request, found, asked).start()
 
-    def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """For an answer that has to be waited for."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def done(self, call: "Call", answer: Any) -> None:
-        lines = self._lines(call.request, call.now_us)
+    def done(self, call: "RestCall", answer: Any) -> None:
+        now_us = call.asked.received_us
+        lines = self._lines(call.request, now_us)
         if call.to.orders:
-            weights, caller = self.dispatch.weights, call.caller
-            counts = weights.orders_used(caller.account, call.now_us)
+            counts = self.dispatch.weights.orders_used(call.caller.account, now_us)
             lines += self._order_lines % counts
         call.request.respond(200, lines, _encode(answer))
 
@@ -156,89 +151,22 @@ class Rest:
         await send({"type": "http.response.body", "body": content})
 
 
-class Call(Pending):
-    """One request to an endpoint, from its bytes to its response. Nothing here raises."""
+class RestCall(Call):
+    __slots__ = ("request", "rest")
 
-    __slots__ = ("asked", "caller", "now_us", "parameters", "request", "rest", "to")
-
-    def __init__(self, rest: Rest, request: HttpRequest, to: Route, now_us: int) -> None:
-        super().__init__()
+    def __init__(self, rest: Rest, request: HttpRequest, to: Route, asked: Asked) -> None:
+        super().__init__(rest.dispatch, to, asked)
         self.rest = rest
         self.request = request
-        self.to = to
-        self.now_us = now_us
 
-    def start(self) -> None:
-        rest, to = self.rest, self.to
-        try:
-            self.asked = _asked(self.request, self.now_us)
-        except Refused as refused:
-            rest.refuse_early(self.request, refused, self.now_us)
-            return
-        try:
-            self.caller, self.parameters = rest.dispatch.begin(to, self.asked)
-        except Refused as refused:
-            rest.refuse(self.request, refused, self.now_us)
-            return
-        except Exception:  # noqa: BLE001 - the outermost place
-            rest.fail(self.request, self.now_us)
-            return
-        if to.commands is None:
-            self._ask()
-        else:
-            self._submit()
+    def answered(self, answer: Any) -> None:
+        self.rest.done(self, answer)
 
-    def _submit(self) -> None:
-        sources, commands = self.rest.dispatch.sources, self.to.commands
-        assert commands is not None
-        try:
-            command = commands.command(sources, self.caller, self.parameters)
-            sources.send(self.caller, command, self)
-        except Refused as refused:
-            self.refuse(refused)
-        except Exception:  # noqa: BLE001 - the outermost place
-            self.rest.fail(self.request, self.now_us)
+    def refused(self, refused: Refused) -> None:
+        self.rest.refuse(self.request, refused, self.asked.received_us)
 
-    def tell(self, events: list[Event]) -> None:
-        dispatch, commands = self.rest.dispatch, self.to.commands
-        assert commands is not None
-        try:
-            answer = commands.answer(dispatch.sources, self.caller, self.parameters, events)
-            dispatch.note_done(self.to, self.asked)
-            self.rest.done(self, answer)
-        except Refused as refused:
-            self.refuse(refused)
-        except Exception:  # noqa: BLE001 - the outermost place
-            self.rest.fail(self.request, self.now_us)
-
-    def refuse(self, refused: Refused) -> None:
-        self.rest.dispatch.note_refused(self.to, self.caller, refused)
-        self.rest.refuse(self.request, refused, self.now_us)
-
-    def _ask(self) -> None:
-        """Of a handler that is a coroutine; one that waits for nothing ends at its first step."""
-        work = self._answer()
-        if not self.to.is_prompt:
-            self.rest.run(work)
-            return
-        try:
-            work.send(None)
-        except StopIteration:
-            return
-        work.close()
-        _log.error("%s is a row of memory, and waited", self.to.row.rest)
-        self.rest.fail(self.request, self.now_us)
-
-    async def _answer(self) -> None:
-        dispatch = self.rest.dispatch
-        try:
-            answer = await self.to.row.handler(dispatch.sources, self.caller, self.parameters)
-            dispatch.note_done(self.to, self.asked)
-            self.rest.done(self, answer)
-        except Refused as refused:
-            self.refuse(refused)
-        except Exception:  # noqa: BLE001 - the outermost place
-            self.rest.fail(self.request, self.now_us)
+    def failed(self) -> None:
+        self.rest.fail(self.request, self.asked.received_us)
 
 
 class AsgiRequest(HttpRequest):

@@ -72,6 +72,7 @@ SERVER_BUSY = WireError(
 UNSUPPORTED_COMPOSITION = WireError(-1014, "Unsupported order combination.")
 TOO_MANY_ORDERS = WireError(-1015, "Too many new orders; current limit is %s orders per %s.")
 UNSUPPORTED_OPERATION = WireError(-1020, "This operation is not supported.")
+ED25519_ONLY = WireError(-1020, "Only Ed25519 keys are supported for this feature.")
 TIMESTAMP_TOO_OLD = WireError(-1021, "Timestamp for this request is outside of the recvWindow.")
 TIMESTAMP_AHEAD = WireError(
     -1021, "Timestamp for this request was 1000ms ahead of the server's time."
@@ -139,6 +140,10 @@ ORDER_ARCHIVED = WireError(
 SUBSCRIPTION_ACTIVE = WireError(-2035, "User Data Stream subscription already active.")
 SUBSCRIPTION_NOT_ACTIVE = WireError(-2036, "User Data Stream subscription not active.")
 CLIENT_ORDER_ID_INVALID = WireError(-2039, "Client order ID is not correct for this order ID.")
+TOO_MANY_SUBSCRIPTIONS = WireError(
+    -2042, "Too many active subscriptions on this connection; current limit is '%s'."
+)
+TOO_MANY_ACCOUNTS = WireError(-2042, "Too many accounts on this connection; current limit is '%s'.")
 NO_SUBSCRIPTION_ID_LEFT = WireError(-2042, "Maximum subscription ID reached for this connection.")
 
 # 5xx only where the outcome is unknown or the server is busy, 4xx wherever the client can mend it.
