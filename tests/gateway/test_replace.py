@@ -25,7 +25,50 @@ OVER = {"code": -1015, "msg": "Too many new orders; current limit is 2 orders pe
 PARTLY = (-2021, "Order cancel-replace partially failed.")
 FAILED = (-2022, "Order cancel-replace failed.")
 STOP, ALLOW = "STOP_ON_FAILURE", "ALLOW_FAILURE"
-Asked = tuple[str, str, str]  # What is asked; status, code, results, what each side says.
+Asked = tuple[str, str, str]  # mode, which order is to go, the new one or what else is sent
+Failed = tuple[int, tuple[int, str], tuple[str, str], object, object]
+
+
+@pytest.fixture
+async def venue(tmp_path: Path) -> AsyncIterator[Venue]:
+    async with running(tmp_path) as venue:
+        yield venue
+
+
+async def replace(venue: Venue, new: str, mode: str, named: str, more: str = "") -> Reply:
+    parameters = f"{new}&cancelReplaceMode={mode}&{named}{more}"
+    return await venue.alice.signed(REPLACE, parameters)
+
+
+def results(data: dict[str, Any]) -> tuple[str, str]:
+    return data["cancelResult"], data["newOrderResult"]
+
+
+async def test_one_goes_and_the_other_comes(venue: Venue) -> None:
+    await venue.alice.signed("POST /api/v3/order", BUY + "&newClientOrderId=old")
+    more = "&newClientOrderId=new&cancelNewClientOrderId=why"
+    reply = await replace(venue, NEW, STOP, "cancelOrigClientOrderId=old", more)
+    answer = reply.json
+    assert (reply.status, results(answer)) == (200, ("SUCCESS", "SUCCESS"))
+    old, new = answer["cancelResponse"], answer["newOrderResponse"]
+    assert (old["orderId"], old["origClientOrderId"], old["clientOrderId"], old["status"]) == (
+        1,
+        "old",
+        "why",
+        "CANCELED",
+    )
+    assert (new["orderId"], new["clientOrderId"], new["price"], new["fills"]) == (
+        2,
+        "new",
+        "49000.00000000",
+        [],
+    )
+    assert reply.headers["x-mbx-order-count-10s"] == "2"
+    still_open = (await venue.alice.signed("GET /api/v3/openOrders", "symbol=BTCUSDT")).json
+    assert [order["orderId"] for order in still_open] == [2]
+
+
+# What is asked; status, code, results, what each side says.
 FAILURES: list[tuple[Asked, Failed]] = [
     (
         (STOP, "cancelOrderId=9", NEW),
