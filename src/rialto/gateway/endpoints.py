@@ -21,6 +21,7 @@ from rialto.gateway.handlers import (
     public_trades,
     records,
     replacements,
+    sapi,
     terms,
     tickers,
     trading,
@@ -29,6 +30,7 @@ from rialto.gateway.sources import Sources
 from rialto.gateway.wire import account_requests as a
 from rialto.gateway.wire import order_requests as o
 from rialto.gateway.wire import requests as r
+from rialto.gateway.wire import sapi_requests as s
 from rialto.gateway.wire.requests import Request
 
 Handler = Callable[[Sources, Caller, Any], Awaitable[Any]]
@@ -177,6 +179,51 @@ keyed = _rows(Security.KEY, MEMORY)
 trade = _rows(Security.TRADE, ENGINE)
 private = _rows(Security.USER_DATA, BOTH)
 
+# The wallet around the exchange. Binance weighs these by another count; the weights are ours.
+SAPI: tuple[Endpoint, ...] = (
+    public("GET /sapi/v1/system/status", None, 1, sapi.system_status, r.Nothing),
+    private("GET /sapi/v1/capital/config/getall", None, 10, sapi.coins, r.Nothing),
+    private("GET /sapi/v1/asset/tradeFee", None, 1, sapi.commission_rates, s.TradeFee, MEMORY),
+    private("POST /sapi/v3/asset/getUserAsset", None, 5, sapi.user_assets, s.UserAsset),
+    private(
+        "POST /sapi/v1/asset/get-funding-asset", None, 1, sapi.funding_assets, s.UserAsset, MEMORY
+    ),
+    private(
+        "GET /sapi/v1/account/apiRestrictions", None, 1, sapi.api_restrictions, r.Nothing, MEMORY
+    ),
+    private("GET /sapi/v1/account/status", None, 1, sapi.account_status, r.Nothing, MEMORY),
+    private(
+        "GET /sapi/v1/account/apiTradingStatus", None, 1, sapi.api_trading_status, r.Nothing, MEMORY
+    ),
+    private("GET /sapi/v1/account/info", None, 1, sapi.account_description, r.Nothing, MEMORY),
+    private(
+        "GET /sapi/v1/accountSnapshot", None, 20, sapi.account_snapshot, s.AccountSnapshot, MEMORY
+    ),
+    private("GET /sapi/v1/capital/deposit/hisrec", None, 10, sapi.deposits, s.Deposits, DATABASE),
+    private(
+        "GET /sapi/v1/capital/withdraw/history", None, 10, sapi.withdrawals, s.Withdrawals, DATABASE
+    ),
+    private("GET /sapi/v1/asset/transfer", None, 1, sapi.no_transfers, s.Transfers, MEMORY),
+    private("GET /sapi/v1/asset/assetDividend", None, 1, sapi.no_dividends, s.Dividends, MEMORY),
+    private("GET /sapi/v1/asset/dribblet", None, 1, sapi.no_dribblets, s.Dribblets, MEMORY),
+    private("GET /sapi/v1/spot/delist-schedule", None, 1, sapi.no_delistings, r.Nothing, MEMORY),
+    private(
+        "GET /sapi/v1/convert/exchangeInfo", None, 1, sapi.no_conversions, s.ConvertPairs, MEMORY
+    ),
+    private(
+        "POST /sapi/v1/capital/withdraw/apply", None, 1, sapi.refuse_withdrawal, s.Withdraw, MEMORY
+    ),
+    private(
+        "GET /sapi/v1/capital/deposit/address",
+        None,
+        1,
+        sapi.refuse_deposit_address,
+        s.DepositAddress,
+        MEMORY,
+    ),
+    private("POST /sapi/v1/asset/transfer", None, 1, sapi.refuse_transfer, s.Transfer, MEMORY),
+)
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     public("GET ping", "ping", 1, general.ping, r.Nothing),
     public("GET time", "time", 1, general.time, r.Nothing),
@@ -280,5 +327,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     private(
         "GET /sapi/v1/margin/isolated/allPairs", None, 10, elsewhere.no_margin, r.Nothing, MEMORY
     ),
-    private("GET /sapi/v1/capital/config/getall", None, 10, elsewhere.coins, r.Nothing, MEMORY),
+    *SAPI,
 )

@@ -8,7 +8,7 @@ Out: one JSON document, made once.
 
 from collections.abc import Iterable, Iterator
 from types import GenericAlias, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -67,11 +67,8 @@ def document(endpoints: Iterable[Endpoint], version: str) -> bytes:
     by_type = dict(zip(ordered, schemas, strict=True))
     paths: dict[str, Schema] = {}
     for row in rows:
-        answer = [by_type[type_] for type_ in answers[row]]
         path = paths.setdefault(row.path, {})
-        path[row.method.lower()] = _operation(
-            row, answer[0] if len(answer) == 1 else {"anyOf": answer}
-        )
+        path[row.method.lower()] = _operation(row, [by_type[type_] for type_ in answers[row]])
     paths[V1_PATH] = {"post": openapi_v1.operation()}
     return msgspec.json.encode(
         {
@@ -87,8 +84,11 @@ def document(endpoints: Iterable[Endpoint], version: str) -> bytes:
 
 
 def _answer_types(row: Endpoint) -> tuple[Any, ...]:
-    """What a handler may answer; unions are taken apart, since their members have no tags."""
-    return tuple(_members(get_type_hints(row.handler)["return"]))
+    """What a handler may answer, () if it always refuses; unions are taken apart, since their
+    members have no tags.
+    """
+    hint = get_type_hints(row.handler)["return"]
+    return () if hint is NoReturn else tuple(_members(hint))
 
 
 def _members(hint: Any) -> Iterator[Any]:
@@ -102,7 +102,7 @@ def _members(hint: Any) -> Iterator[Any]:
         yield hint
 
 
-def _operation(row: Endpoint, answer: Schema) -> Schema:
+def _operation(row: Endpoint, answers: list[Schema]) -> Schema:
     fields = Reader(row.request).fields + (SIGNING if row.security.signed else ())
     operation: Schema = {
         "operationId": f"{row.method.lower()}{row.path.replace('/', '_')}",
@@ -110,8 +110,7 @@ def _operation(row: Endpoint, answer: Schema) -> Schema:
         "tags": [row.security.name],
         "description": _about(row),
         "parameters": [],
-        "responses": {"200": _response("Done.", answer)}
-        | {status: _response(text, _reference("Error")) for status, text in _refusals(row)},
+        "responses": _responses(row, answers),
     }
     if row.security.keyed:
         operation["security"] = [{"key": []}]
@@ -120,6 +119,14 @@ def _operation(row: Endpoint, answer: Schema) -> Schema:
     else:
         operation["parameters"] = [_parameter(field) for field in fields]
     return operation
+
+
+def _responses(row: Endpoint, answers: list[Schema]) -> Schema:
+    refused = {status: _response(text, _reference("Error")) for status, text in _refusals(row)}
+    if not answers:
+        return refused
+    done = _response("Done.", answers[0] if len(answers) == 1 else {"anyOf": answers})
+    return {"200": done, **refused}
 
 
 def _refusals(row: Endpoint) -> Iterator[tuple[str, str]]:

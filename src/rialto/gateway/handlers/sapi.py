@@ -10,7 +10,6 @@ from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
 from rialto.gateway.valuation import Rates, rates_to, worth
 from rialto.gateway.wire import decimals, requests, sapi, sapi_requests
-from rialto.gateway.wire.answers import Nothing
 from rialto.gateway.wire.coins import Coin, coin
 from rialto.gateway.wire.errors import TOO_MANY_HOURS, UNSUPPORTED_OPERATION, Refused
 from rialto.gateway.wire.sapi_requests import DepositStatus, WalletType, WithdrawalStatus
@@ -195,24 +194,20 @@ async def no_conversions(_: Sources, __: Caller, ___: sapi_requests.ConvertPairs
     return []
 
 
-async def refuse_withdrawal(_: Sources, __: Caller, ___: sapi_requests.Withdraw) -> Nothing:
+async def refuse_withdrawal(_: Sources, __: Caller, ___: sapi_requests.Withdraw) -> NoReturn:
     """Always refused with -1020: no wallet carries money out yet."""
-    _refuse()
+    raise Refused(UNSUPPORTED_OPERATION)
 
 
 async def refuse_deposit_address(
     _: Sources, __: Caller, ___: sapi_requests.DepositAddress
-) -> Nothing:
+) -> NoReturn:
     """Always refused with -1020: no wallet takes money in yet; the operator credits deposits."""
-    _refuse()
+    raise Refused(UNSUPPORTED_OPERATION)
 
 
-async def refuse_transfer(_: Sources, __: Caller, ___: sapi_requests.Transfer) -> Nothing:
+async def refuse_transfer(_: Sources, __: Caller, ___: sapi_requests.Transfer) -> NoReturn:
     """Always refused with -1020: there is one wallet, and nothing to transfer to."""
-    _refuse()
-
-
-def _refuse() -> NoReturn:
     raise Refused(UNSUPPORTED_OPERATION)
 
 
