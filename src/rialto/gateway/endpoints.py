@@ -4,7 +4,7 @@ WebSocket API, which is not there yet, has its names here.
 A handler is called with (sources, caller, request) and gives what the answer's JSON says.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any
 
@@ -27,6 +27,17 @@ from rialto.gateway.handlers import (
     trading,
 )
 from rialto.gateway.sources import Sources
+from rialto.gateway.weighing import (
+    Weight,
+    by_levels,
+    by_order,
+    by_order_prevented,
+    by_rates,
+    by_rules,
+    by_symbol,
+    by_symbols,
+    by_windows,
+)
 from rialto.gateway.wire import account_requests as a
 from rialto.gateway.wire import order_requests as o
 from rialto.gateway.wire import requests as r
@@ -34,8 +45,6 @@ from rialto.gateway.wire import sapi_requests as s
 from rialto.gateway.wire.requests import Request
 
 Handler = Callable[[Sources, Caller, Any], Awaitable[Any]]
-Texts = Mapping[str, str]  # parameters as sent, not yet checked
-Weight = Callable[[Texts], int]
 
 
 class Source(Enum):
@@ -92,68 +101,6 @@ COUNT_THEMSELVES = DONE_IN_PARTS = frozenset(("POST /api/v3/order/cancelReplace"
 NEVER_FREE = frozenset(("PUT /api/v3/order/amend/keepPriority",))
 ENGINE, MEMORY, DATABASE = Source.ENGINE, Source.MEMORY, Source.DATABASE
 BOTH = Source.MEMORY_THEN_DATABASE
-
-
-def by_levels(texts: Texts) -> int:
-    """Of depth."""
-    limit = _count(texts.get("limit"), default=100)
-    return next(
-        (weight for most, weight in ((100, 5), (500, 25), (1000, 50)) if limit <= most), 250
-    )
-
-
-def by_symbol(one: int, more: int) -> Weight:
-    """One weight if a symbol is named, another for many."""
-
-    def weight(texts: Texts) -> int:
-        return one if "symbol" in texts else more
-
-    return weight
-
-
-def by_symbols(texts: Texts) -> int:
-    """Of ticker/24hr."""
-    if "symbol" in texts:
-        return 2
-    if "symbols" not in texts:
-        return 80
-    count = _symbols(texts)
-    return next((weight for most, weight in ((20, 2), (100, 40)) if count <= most), 80)
-
-
-def by_windows(texts: Texts) -> int:
-    """Of ticker and ticker/tradingDay."""
-    return min(4 * _symbols(texts), 200)
-
-
-def by_rules(texts: Texts) -> int:
-    """Of executionRules."""
-    named = "symbol" in texts or "symbols" in texts
-    return min(2 * _symbols(texts), 40) if named else 40
-
-
-def _symbols(texts: Texts) -> int:
-    """How many are named; the commas of a JSON array tell it."""
-    return texts.get("symbols", "").count(",") + 1
-
-
-def by_order(texts: Texts) -> int:
-    """Of myTrades."""
-    return 5 if "orderId" in texts else 20
-
-
-def by_order_prevented(texts: Texts) -> int:
-    """Of myPreventedMatches."""
-    return 20 if "orderId" in texts else 2
-
-
-def by_rates(texts: Texts) -> int:
-    """Of order/test."""
-    return 20 if texts.get("computeCommissionRates") == "true" else 1
-
-
-def _count(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else default
 
 
 def _rows(security: Security, usual: Source) -> Callable[..., Endpoint]:
