@@ -76,7 +76,8 @@ class Orders(Checks):
             self.orders.append(taker)
             where = (taker.sent.account, taker.sent.instrument, taker.side, taker.sent.price_ticks)
             update_id = self.markets[taker.sent.instrument].next_update_id()
-            self.emit(e.OrderRested, taker.order_id, *where, taker.remaining, update_id)
+            left = taker.remaining
+            self.emit(e.OrderRested, taker.order_id, *where, left, update_id, left)
 
     # Matching.
 
@@ -169,7 +170,7 @@ class Orders(Checks):
         who = (taker.order_id, maker.order_id, maker.sent.price_ticks)
         remaining = (taker.remaining, maker.remaining)
         fields = (*how, *who, *prevented, *remaining, *released, update_id)
-        self.emit(e.MatchPrevented, market.prevented_match_id, *fields)
+        self.emit(e.MatchPrevented, market.prevented_match_id, *fields, maker.sent.account)
 
     # Leaving.
 

@@ -29,8 +29,8 @@ from tests.core.model_orders import REMEMBERED_US
 
 START_US = 1_700_000_000_000_000
 UNKNOWN = 9
-SIDES, TYPES, TIMES_IN_FORCE = list(Side), list(OrderType), list(TimeInForce)
-STP_MODES, RESTRICTIONS = list(StpMode), list(CancelRestriction)
+SIDES, TYPES, TIMES_IN_FORCE = list(Side), list(OrderType)[:3], list(TimeInForce)
+STP_MODES, RESTRICTIONS = list(StpMode)[:5], list(CancelRestriction)
 CENTRE_TICKS = 100
 SENT_MAX = 64
 
@@ -226,7 +226,7 @@ class Stream:
         account, instrument, order_id, name = self.target(model)
         order = self.place_extreme(model) if self.chance(0.03) else self.place(model)
         where = (account, instrument, order_id, self.random.choice(list(ReplaceMode)))
-        new: tuple[Any, ...] = (*astuple(order)[2:], name, self.pick("", "cancel-2"))
+        new: tuple[Any, ...] = (*astuple(order)[2:-1], name, self.pick("", "cancel-2"))
         return c.ReplaceOrder(*where, self.restriction(), *new)
 
     def amend(self, model: Model) -> c.AmendOrder:
