@@ -33,7 +33,6 @@ from rialto.gateway.weighing import (
     by_order,
     by_order_prevented,
     by_rates,
-    by_rules,
     by_symbol,
     by_symbols,
     by_windows,
