@@ -187,3 +187,15 @@ class AveragePriceFeed(SymbolFeed):
         self.send(
             lambda divisor: streams.average_price(average, instrument, moment.now_us, divisor)
         )
+
+
+class ReferencePriceFeed(SymbolFeed):
+    """Told every time, as its time is that of the engine."""
+
+    def look(self, moment: Moment) -> None:
+        price_ticks = self.view.reference_price_ticks(self.id, moment.settled_us)
+        self.send(
+            lambda divisor: streams.reference_price(
+                price_ticks, self.instrument, moment.settled_us, divisor
+            )
+        )

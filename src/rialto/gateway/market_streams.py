@@ -16,6 +16,7 @@ from rialto.gateway.market_feeds import (
     KlineFeed,
     MarketFeed,
     PartialDepthFeed,
+    ReferencePriceFeed,
     SymbolFeed,
     TradeFeed,
 )
@@ -35,6 +36,7 @@ FEEDS: dict[Kind, type[SymbolFeed]] = {
     Kind.PARTIAL_DEPTH: PartialDepthFeed,
     Kind.KLINE: KlineFeed,
     Kind.AVERAGE_PRICE: AveragePriceFeed,
+    Kind.REFERENCE_PRICE: ReferencePriceFeed,
     Kind.MINI_TICKER: TickerFeed,
     Kind.TICKER: TickerFeed,
     Kind.WINDOW_TICKER: TickerFeed,
@@ -58,6 +60,11 @@ class MarketStreams:
         self._trades: dict[InstrumentId, TradeFeed] = {}
         self._aggregates: dict[InstrumentId, AggregateTradeFeed] = {}
         self._of_books: list[BookTickerFeed | DepthFeed] = []
+
+    @property
+    def feeds(self) -> int:
+        """Streams that somebody reads, or has read until a moment ago."""
+        return len(self._feeds)
 
     def find_feed(self, name: str) -> Feed | None:
         wanted = parse_name(name)

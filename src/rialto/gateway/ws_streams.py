@@ -218,7 +218,10 @@ class StreamDoor:
 def _wanted(scope: Scope) -> Wanted:
     texts = parameters.parse(scope["query_string"], b"")
     combined = scope["path"].startswith(STREAM_PATH)
-    written = texts.get("streams", "") if combined else scope["path"].removeprefix(WS_PATH)
+    if combined:
+        written = texts.get("streams", "").replace(" ", "+")  # clients write @+08:00 as it is
+    else:
+        written = scope["path"].removeprefix(WS_PATH)
     names = [name for name in written.split("/") if name]
     if len(names) > STREAMS_MAX:
         raise Refused(TOO_MANY_VALUES, "streams", STREAMS_MAX)

@@ -249,5 +249,12 @@ def average_price(
     )
 
 
+def reference_price(
+    price_ticks: int | None, instrument: Instrument, engine_us: int, divisor: int
+) -> str:
+    shown = None if price_ticks is None else decimals.price(price_ticks, instrument)
+    return text(ReferencePrice(instrument.symbol, shown, engine_us // divisor))
+
+
 def server_shutdown(sent: int) -> str:
     return text(ServerShutdown(sent))
