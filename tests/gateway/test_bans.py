@@ -47,7 +47,11 @@ async def test_going_on_after_429_is_answered_with_418(tmp_path: Path) -> None:
             assert (banned.status, banned.headers["retry-after"]) == (418, "120")
             assert banned.json == {"code": -1003, "msg": BANNED.format(until_ms=until_ms)}
             assert banned.headers["x-mbx-used-weight-1m"] == "10"
-        venue.clock.now_us += FIRST_US - 1
+        before = venue.engine.sequence
+        order = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=1"
+        assert (await venue.alice.signed("POST /api/v3/order", order)).status == 418
+        assert venue.engine.sequence == before
+        venue.clock.now_us = START_US + FIRST_US - 1
         assert (await venue.anyone.call(PING)).headers["retry-after"] == "1"
         venue.clock.now_us += 1
         assert (await venue.anyone.call(PING)).status == 200
