@@ -6,7 +6,7 @@ In:  rows of the table; their request structs say what goes in, their handlers' 
 Out: one JSON document, made once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import GenericAlias, UnionType
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
@@ -14,11 +14,11 @@ import msgspec
 
 from rialto.gateway import openapi_v1
 from rialto.gateway.endpoints import Endpoint
+from rialto.gateway.openapi_responses import error_schema, responses
 from rialto.gateway.v1 import PATH as V1_PATH
-from rialto.gateway.wire import errors
-from rialto.gateway.wire.errors import HTTP_STATUSES, WireError
+from rialto.gateway.weighing import described
 from rialto.gateway.wire.parameters import DECIMAL, TIME, WORD, Field, Reader
-from rialto.gateway.wire.rejections import AMEND_ERRORS, CANCEL_ERRORS, WIRE_ERRORS
+from rialto.gateway.wire.time_units import DIVISORS
 
 Schema = dict[str, Any]
 
@@ -30,8 +30,13 @@ or in microseconds with the header `X-MBX-TIME-UNIT: MICROSECOND`.
 
 A signed request sends its key in `X-MBX-APIKEY` and adds `timestamp`, if need be `recvWindow`, and
 `signature`: HMAC-SHA256 with the secret, in hex, over the query string and the body as they are
-sent, without the signature. A signature changes something once. POST, PUT and DELETE take
-parameters in the query, in a form body, or in both.
+sent, without the signature; or RSA or Ed25519 by the client's own key, in base64. A signature
+changes something once. POST, PUT and DELETE take parameters in the query, in a form body, or in
+both.
+
+Every answer says in `X-MBX-USED-WEIGHT-1M` what its address has used. Whoever uses more gets 429
+and the seconds to wait in `Retry-After`; whoever goes on all the same, 418 for two minutes, and for
+longer each time.
 
 Besides REST there are WebSockets, which this document cannot list. Binance's streams are at
 `/ws/<stream>` and `/stream?streams=<stream>/<stream>`, and at `/ws` for whoever subscribes later:
@@ -49,18 +54,18 @@ SIGNING = (
     Field("signature", "signature", WORD, mandatory=True),
 )
 KEY = {"key": {"type": "apiKey", "in": "header", "name": "X-MBX-APIKEY"}}
-REFUSALS = {
-    "400": "Refused: the request is wrong, or the exchange's rules are against it.",
-    "401": "The key is not known or may not do this.",
-    "429": "Too much was asked for; Retry-After says for how many seconds to wait.",
-    "503": "Overloaded: nothing was done. Or SQL is behind: ask again.",
-    "504": "Whether it was done is unknown.",
+TIME_UNIT: Schema = {
+    "name": "X-MBX-TIME-UNIT",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "enum": list(DIVISORS), "default": "MILLISECOND"},
+    "description": "Of the times in the answer.",
 }
 
 
 def document(endpoints: Iterable[Endpoint], version: str) -> bytes:
     rows = list(endpoints)
-    answers = {row: _answer_types(row) for row in rows}
+    answers = {row: answer_types(row.handler) for row in rows}
     every = {type_ for types in answers.values() for type_ in types}
     ordered = sorted(every, key=str)
     schemas, components = msgspec.json.schema_components(ordered, ref_template=REFERENCE)
@@ -76,18 +81,18 @@ def document(endpoints: Iterable[Endpoint], version: str) -> bytes:
             "info": {"title": "Rialto", "version": version, "description": ABOUT},
             "paths": paths,
             "components": {
-                "schemas": {**components, **openapi_v1.schemas(), "Error": _error_schema()},
+                "schemas": {**components, **openapi_v1.schemas(), "Error": error_schema()},
                 "securitySchemes": {**KEY, **openapi_v1.SECURITY_SCHEMES},
             },
         }
     )
 
 
-def _answer_types(row: Endpoint) -> tuple[Any, ...]:
+def answer_types(handler: Callable[..., Any]) -> tuple[Any, ...]:
     """What a handler may answer, () if it always refuses; unions are taken apart, since their
     members have no tags.
     """
-    hint = get_type_hints(row.handler)["return"]
+    hint = get_type_hints(handler)["return"]
     return () if hint is NoReturn else tuple(_members(hint))
 
 
@@ -109,37 +114,27 @@ def _operation(row: Endpoint, answers: list[Schema]) -> Schema:
         "summary": row.path.rpartition("/")[2],
         "tags": [row.security.name],
         "description": _about(row),
-        "parameters": [],
-        "responses": _responses(row, answers),
+        "parameters": [TIME_UNIT],
+        "responses": responses(row, answers),
     }
     if row.security.keyed:
         operation["security"] = [{"key": []}]
     if row.method == "POST" and fields:
         operation["requestBody"] = {"content": {FORM: {"schema": _form(fields)}}}
     else:
-        operation["parameters"] = [_parameter(field) for field in fields]
+        operation["parameters"] += [_parameter(field) for field in fields]
     return operation
 
 
-def _responses(row: Endpoint, answers: list[Schema]) -> Schema:
-    refused = {status: _response(text, _reference("Error")) for status, text in _refusals(row)}
-    if not answers:
-        return refused
-    done = _response("Done.", answers[0] if len(answers) == 1 else {"anyOf": answers})
-    return {"200": done, **refused}
-
-
-def _refusals(row: Endpoint) -> Iterator[tuple[str, str]]:
-    yield from REFUSALS.items()
-    if row.may_be_done_in_part:
-        yield "409", "One part was done and the other refused: see `data`."
-
-
 def _about(row: Endpoint) -> str:
-    weight = str(row.weight) if isinstance(row.weight, int) else "by what is asked for"
-    lines = [f"Security: {row.security.name}. Weight: {weight}. Source: {row.source.value}."]
+    lines = [f"Security: {row.security.name}. Weight: {described(row.weight)}"]
     if row.is_free_when_done:
         lines.append("It weighs nothing when it succeeds.")
+    if row.orders:
+        lines.append(f"Unfilled orders: {row.orders}.")
+    lines.append(f"Source: {row.source.value}.")
+    if row.ws:
+        lines.append(f"Over the WebSocket API: `{row.ws}`.")
     if row.handler.__doc__:
         lines.append(row.handler.__doc__.strip())
     return " ".join(lines)
@@ -160,29 +155,4 @@ def _form(fields: tuple[Field, ...]) -> Schema:
         "properties": {field.name: field.kind.schema for field in fields},
         "required": [field.name for field in fields if field.mandatory],
         "additionalProperties": False,
-    }
-
-
-def _response(text: str, schema: Schema) -> Schema:
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
-
-
-def _reference(name: str) -> Schema:
-    return {"$ref": REFERENCE.format(name=name)}
-
-
-def _error_schema() -> Schema:
-    """With every code and its text, as the errors module has them."""
-    known = {value for value in vars(errors).values() if isinstance(value, WireError)}
-    for table in (WIRE_ERRORS, CANCEL_ERRORS, AMEND_ERRORS):
-        known |= set(table.values())
-    rows = [
-        f"| {error.code} | {HTTP_STATUSES.get(error.code, 400)} | {error.text} |"
-        for error in sorted(known, reverse=True)
-    ]
-    return {
-        "type": "object",
-        "properties": {"code": {"type": "integer"}, "msg": {"type": "string"}, "data": {}},
-        "required": ["code", "msg"],
-        "description": "\n".join(["| code | status | msg |", "| --- | --- | --- |", *rows]),
     }
