@@ -11,17 +11,18 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 
 from rialto.gateway.doors import Doors
+from rialto.gateway.wire.rate_limits import RateLimits
 from rialto.identity.api_keys import ApiKey
-from tests.gateway.venue import REPLY_SECONDS_MAX, Client, Venue, running, signature
+from tests.gateway.venue import GENEROUS, REPLY_SECONDS_MAX, Client, Venue, running, signature
 
 RECEIVE_BYTES_MAX = 1 << 24
 
 
 @asynccontextmanager
 async def open_doors(
-    directory: Path, *, unsigned_v1: bool = False
+    directory: Path, *, unsigned_v1: bool = False, limits: RateLimits = GENEROUS
 ) -> AsyncIterator[tuple[Venue, Doors]]:
-    async with running(directory) as venue:
+    async with running(directory, limits) as venue:
         doors = Doors(venue.gateway, "USDT", unsigned_v1=unsigned_v1)
         clock = asyncio.create_task(doors.run())
         try:

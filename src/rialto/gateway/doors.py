@@ -1,10 +1,14 @@
-"""Every door besides REST: streams, user streams, the first design's orders, the outcome streams.
+"""Every door besides REST: streams, user streams, the WebSocket API, the first design's orders, the
+outcome streams.
 
 In:  the gateway that they are mounted on, and whose folds they listen to.
 Out: the outcome streams for whoever subscribes in process; run() for as long as the gateway serves.
 """
 
+import asyncio
+
 from rialto.gateway.app import Gateway
+from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.market_streams import MarketStreams
 from rialto.gateway.outcomes import PATH as OUTCOMES_PATH
 from rialto.gateway.outcomes import OutcomeDoor, Outcomes
@@ -15,6 +19,7 @@ from rialto.gateway.v1 import PATH as V1_PATH
 from rialto.gateway.v1 import V1Door
 from rialto.gateway.v1_caller import V1Callers
 from rialto.gateway.wire.outcomes import Outcome
+from rialto.gateway.ws_api import WS_API_PATH, WsApi
 from rialto.gateway.ws_streams import (
     CLIENT_MESSAGES_PER_SECOND_MAX,
     STREAM_PATH,
@@ -48,6 +53,8 @@ class Doors:
         )
         gateway.mount(WS_PATH, self._streams)
         gateway.mount(STREAM_PATH, self._streams)
+        self._ws_api = WsApi(gateway.dispatch, ENDPOINTS, user, self.connections)
+        gateway.mount(WS_API_PATH, self._ws_api)
 
         callers = V1Callers(
             sources, gateway.authentication, gateway.weights, unsigned_allowed=unsigned_v1
@@ -63,10 +70,13 @@ class Doors:
             gateway.mount(f"{OUTCOMES_PATH}/{outcome}", outcome_door)
 
     async def run(self) -> None:
-        """The clock of the streams, until canceled."""
-        await self._streams.run()
+        """The clocks of the doors, until canceled."""
+        async with asyncio.TaskGroup() as clocks:
+            clocks.create_task(self._streams.run())
+            clocks.create_task(self._ws_api.run())
 
     def close(self) -> None:
         """Tell every connection that it has to go."""
         self._streams.announce_shutdown()
+        self._ws_api.announce_shutdown()
         self.connections.close_all(SHUTTING_DOWN)

@@ -28,7 +28,7 @@ VERSION_PREFIX = "v3/"
 _ID = re.compile(r"[a-zA-Z0-9\-_]{1,36}")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 _FIELDS = {"id", "method", "params"}
-_NO_ID = "null"
+NO_ID = "null"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -47,7 +47,7 @@ class WsRequest(NamedTuple):
 class BadRequest(Exception):
     """The client's mistake, before a method could be found."""
 
-    def __init__(self, refused: Refused, id_text: str = _NO_ID) -> None:
+    def __init__(self, refused: Refused, id_text: str = NO_ID) -> None:
         self.refused = refused
         self.id_text = id_text
         super().__init__(*refused.args)
@@ -60,7 +60,7 @@ def parse(text: str) -> WsRequest:
         raise BadRequest(Refused(INVALID_JSON_REQUEST)) from None
     if not isinstance(found, dict):
         raise BadRequest(Refused(INVALID_JSON_REQUEST))
-    id_text = _NO_ID
+    id_text = NO_ID
     try:
         id_text = _id_text(found)
         method, params = found.get("method"), found.get("params")
@@ -96,6 +96,11 @@ def refusal(id_text: str, status: int, error: dict[str, Any], rate_limits: str) 
     return f'{{"id":{id_text},"status":{status},"error":{written}{_shown(rate_limits)}}}'
 
 
+def stream_terminated(sent: int) -> str:
+    """The last event of a subscription."""
+    return _encode({"e": "eventStreamTerminated", "E": sent}).decode()
+
+
 def _shown(rate_limits: str) -> str:
     return f',"rateLimits":{rate_limits}' if rate_limits else ""
 
@@ -121,7 +126,7 @@ def _id_text(found: dict[str, Any]) -> str:
         raise Refused(MANDATORY_PARAMETER, "id")
     value = found["id"]
     if value is None:
-        return _NO_ID
+        return NO_ID
     if type(value) is str and _ID.fullmatch(value):
         return f'"{value}"'
     if type(value) is Number and _INTEGER.fullmatch(value) and abs(int(value)) <= INTEGER_MAX:
