@@ -17,8 +17,6 @@ from rialto.messages.codec import (
     EVENT_HEADER,
     EVENT_KINDS,
     FRAME_BYTES_MAX,
-    TEXT_BYTES_MAX,
-    MalformedFrame,
     decode_commands,
     decode_events,
     encode_command,
@@ -26,6 +24,7 @@ from rialto.messages.codec import (
 )
 from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId
 from rialto.messages.instruments import InstrumentDefinition
+from rialto.messages.layouts import TEXT_BYTES_MAX, MalformedFrame
 from rialto.messages.orders import OrderType, Side, StpMode, TimeInForce
 from rialto.messages.rejections import Rejection
 from tests.core.markets import PLAIN

@@ -12,25 +12,22 @@ that counts them, a text a byte with its length; what these stand for follows th
 that order. The other half of this file is command.rs and event.rs.
 """
 
-from collections.abc import Callable, Iterator
-from enum import IntEnum
+from collections.abc import Iterator
 from struct import Struct
 from struct import error as StructError
-from typing import Any
 
-import msgspec
-
-from rialto.messages import commands, events, orders
+from rialto.messages import commands, events
 from rialto.messages.commands import Command
 from rialto.messages.events import Event
-from rialto.messages.instructions import Instructions, OrderLeg
 from rialto.messages.instruments import InstrumentDefinition
-from rialto.messages.rejections import Rejection
+from rialto.messages.layouts import PADDINGS, Layout, MalformedFrame
 
-COMMAND_HEADER = Struct("<HBBIQ")
-EVENT_HEADER = Struct("<HBBIQQ")
+COMMAND_LETTERS, EVENT_LETTERS = "HBBIQ", "HBBIQQ"
+COMMAND_HEADER = Struct("<" + COMMAND_LETTERS)
+EVENT_HEADER = Struct("<" + EVENT_LETTERS)
+EVENT_HEADER_BYTES = EVENT_HEADER.size
+_LENGTH_AND_KIND = Struct("<HB")
 FRAME_BYTES_MAX = 512
-TEXT_BYTES_MAX = 36
 
 COMMAND_KINDS: dict[int, type[Command]] = {
     1: commands.AddAsset,
@@ -95,211 +92,43 @@ EVENT_KINDS: dict[int, type[Event]] = {
     35: events.AuctionPriced,
 }
 
-_U8, _U16, _U32, _U64, _I64, _I128, _TEXT = "B", "H", "I", "Q", "q", "16s", "text"
-
-_FLAGS = {0: False, 1: True}
-
-# One name has one width everywhere.
-_WIDTHS: dict[str, str] = {
-    **dict.fromkeys(("account", "source", "target", "taker_account", "maker_account"), _U32),
-    **dict.fromkeys(("asset", "base", "quote", "instrument"), _U32),
-    **dict.fromkeys(("tier", "maker_ppm", "taker_ppm", "max_num_orders"), _U32),
-    **dict.fromkeys(("bid_multiplier_up", "bid_multiplier_down"), _U32),
-    **dict.fromkeys(("ask_multiplier_up", "ask_multiplier_down", "average_price_minutes"), _U32),
-    **dict.fromkeys(("multiplier_up", "multiplier_down"), _U32),
-    **dict.fromkeys(("bid_limit_multiplier_up", "bid_limit_multiplier_down"), _U32),
-    **dict.fromkeys(("ask_limit_multiplier_up", "ask_limit_multiplier_down"), _U32),
-    **dict.fromkeys(("reference_bucket_count", "reference_bucket_width_ms"), _U32),
-    **dict.fromkeys(("iceberg_parts", "max_num_algo_orders", "max_num_iceberg_orders"), _U32),
-    **dict.fromkeys(("max_num_order_lists", "max_num_order_amends", "trade_group"), _U32),
-    **dict.fromkeys(("min_trailing_above_delta", "max_trailing_above_delta"), _U32),
-    **dict.fromkeys(("min_trailing_below_delta", "max_trailing_below_delta"), _U32),
-    **dict.fromkeys(("trailing_delta", "strategy_type"), _U32),
-    **dict.fromkeys(("decimals", "command_kind", "allowed_stp_mask"), _U8),
-    **dict.fromkeys(("allowed_order_types", "peg_offset", "leg_count"), _U8),
-    "features": _U16,
-    **dict.fromkeys(("order_id", "cancel_order_id", "taker_order_id", "maker_order_id"), _U64),
-    **dict.fromkeys(("trade_id", "update_id", "prevented_match_id", "withdrawal"), _U64),
-    **dict.fromkeys(("original_sequence", "good_till_us"), _U64),
-    **dict.fromkeys(("order_list", "first_order_id"), _U64),
-    **dict.fromkeys(("price_ticks", "min_price_ticks", "max_price_ticks"), _I64),
-    **dict.fromkeys(("stop_price_ticks", "iceberg_lots", "visible_lots", "strategy_id"), _I64),
-    **dict.fromkeys(("quantity_lots", "old_quantity_lots", "remaining_lots"), _I64),
-    **dict.fromkeys(("taker_remaining_lots", "maker_remaining_lots"), _I64),
-    **dict.fromkeys(("taker_prevented_lots", "maker_prevented_lots"), _I64),
-    **dict.fromkeys(("min_lots", "max_lots"), _I64),
-    **dict.fromkeys(("market_min_lots", "market_max_lots", "market_step_lots"), _I64),
-    **dict.fromkeys(("quote_units_per_tick_lot", "base_units_per_lot"), _I64),
-    **dict.fromkeys(("amount", "quote_amount", "held", "released"), _I128),
-    **dict.fromkeys(("taker_released", "maker_released"), _I128),
-    **dict.fromkeys(("buyer_commission", "seller_commission", "buyer_release"), _I128),
-    **dict.fromkeys(("min_notional", "notional_min", "notional_max", "max_position"), _I128),
+_COMMAND_FIELDS = ("length", "kind", "zero", "origin", "number")
+_EVENT_FIELDS = ("length", "kind", "zero", "index", "sequence", "time_us")
+_COMMANDS = {
+    kind: Layout(struct, COMMAND_LETTERS, _COMMAND_FIELDS)
+    for kind, struct in COMMAND_KINDS.items()
+    if struct is not commands.ListInstrument
 }
-
-_ENUMS: dict[str, type[IntEnum]] = {
-    "peg_price_type": orders.PegPriceType,
-    "list_type": orders.OrderListType,
-    "side": orders.Side,
-    "taker_side": orders.Side,
-    "type": orders.OrderType,
-    "time_in_force": orders.TimeInForce,
-    "stp": orders.StpMode,
-    "default_stp": orders.StpMode,
-    "reason": orders.ExpiryReason,
-    "status": orders.InstrumentStatus,
-    "restriction": orders.CancelRestriction,
-    "rejection": Rejection,
-}
-
-
-class MalformedFrame(ValueError):
-    """Bytes that are not a frame of a known kind."""
-
-
-def _signed(raw: bytes) -> int:
-    return int.from_bytes(raw, "little", signed=True)
-
-
-class _Layout:
-    """Where the fields of one struct stand in its frame."""
-
-    def __init__(self, struct: type[msgspec.Struct], skip: int) -> None:
-        self.struct = struct
-        self.codes: list[str] = []
-        self.readers: list[tuple[int, Callable[[Any], Any]]] = []
-        self.texts: list[int] = []
-        self.wide: list[int] = []
-        self.instructions: int | None = None
-        self.legs: int | None = None
-        for position, field in enumerate(msgspec.structs.fields(struct)[skip:]):
-            self._place(position, field.name, field.type, struct)
-        self.fixed = Struct("<" + "".join(_U8 if c == _TEXT else c for c in self.codes))
-
-    def _place(self, position: int, name: str, type_: Any, struct: type) -> None:
-        if type_ is str:
-            self.codes.append(_TEXT)
-            self.texts.append(position)
-        elif name == "instructions":
-            self.codes.append(_U8)
-            self.instructions = position
-        elif name == "legs":
-            self.codes.append(_U8)
-            self.legs = position
-        elif type_ is bool:
-            self.codes.append(_U8)
-            self.readers.append((position, _FLAGS.__getitem__))
-        elif name in _ENUMS or name == "mode":
-            enum = _ENUMS.get(name) or (
-                orders.ReplaceMode if struct is commands.ReplaceOrder else orders.StpMode
-            )
-            self.codes.append(_U8)
-            self.readers.append((position, {member.value: member for member in enum}.__getitem__))
-        else:
-            self.codes.append(_WIDTHS[name])
-            if _WIDTHS[name] == _I128:
-                self.wide.append(position)
-                self.readers.append((position, _signed))
-
-    def write(self, values: tuple[Any, ...]) -> bytes:
-        row = list(values)
-        for position in self.wide:
-            row[position] = row[position].to_bytes(16, "little", signed=True)
-        tail = b""
-        if self.instructions is not None:
-            row[self.instructions], tail = _write_instructions(row[self.instructions])
-        if self.legs is not None:
-            tail += b"".join(_LEG.write(msgspec.structs.astuple(leg)) for leg in row[self.legs])
-            row[self.legs] = len(row[self.legs])
-        for position in self.texts:
-            text = row[position].encode()
-            if len(text) > TEXT_BYTES_MAX:
-                raise MalformedFrame(f"a text of {len(text)} bytes, at most {TEXT_BYTES_MAX}")
-            row[position] = len(text)
-            tail += text
-        return self.fixed.pack(*row) + tail
-
-    def read(self, frames: bytes | memoryview, offset: int, frame_end: int) -> list[Any]:
-        return self.read_on(frames, offset, frame_end)[0]
-
-    def read_on(
-        self, frames: bytes | memoryview, offset: int, frame_end: int
-    ) -> tuple[list[Any], int]:
-        """The values, and where they end."""
-        values = list(self.fixed.unpack_from(frames, offset))
-        for position, reader in self.readers:
-            values[position] = reader(values[position])
-        start = offset + self.fixed.size
-        if self.instructions is not None:
-            if _FLAGS[values[self.instructions]]:
-                section, start = _INSTRUCTIONS.read_on(frames, start, frame_end)
-                values[self.instructions] = Instructions(*section)
-            else:
-                values[self.instructions] = None
-        if self.legs is not None:
-            legs: list[OrderLeg] = []
-            for _ in range(values[self.legs]):
-                leg, start = _LEG.read_on(frames, start, frame_end)
-                legs.append(OrderLeg(*leg))
-            values[self.legs] = tuple(legs)
-        for position in self.texts:
-            if values[position] > TEXT_BYTES_MAX:
-                raise MalformedFrame(
-                    f"a text of {values[position]} bytes, at most {TEXT_BYTES_MAX}"
-                )
-            end = start + values[position]
-            values[position] = str(frames[start:end], "utf-8")
-            start = end
-        if start > frame_end:
-            raise MalformedFrame("fields run out of their frame")
-        return values, start
-
-
-def _write_instructions(instructions: Instructions | None) -> tuple[int, bytes]:
-    """(whether there are some, their bytes)."""
-    if instructions is None:
-        return 0, b""
-    return 1, _INSTRUCTIONS.write(msgspec.structs.astuple(instructions))
-
-
-_INSTRUCTIONS = _Layout(Instructions, 0)
-_LEG = _Layout(OrderLeg, 0)
-_HEADER_FIELDS_EVENT = 3  # sequence, index, time_us are in the header
-_DEFINITION = _Layout(InstrumentDefinition, 0)
-_HOLDS_DEFINITION = (commands.ListInstrument, events.InstrumentListed)
-
-
-def _layout(struct: type[msgspec.Struct], skip: int) -> _Layout:
-    return _DEFINITION if struct is commands.ListInstrument else _Layout(struct, skip)
-
-
-_COMMANDS = {kind: _layout(struct, 0) for kind, struct in COMMAND_KINDS.items()}
-_COMMAND_KIND = {struct: kind for kind, struct in COMMAND_KINDS.items()}
-_INSTRUMENT_ID = Struct("<I")
 _EVENTS = {
-    kind: _DEFINITION
-    if struct is events.InstrumentListed
-    else _Layout(struct, _HEADER_FIELDS_EVENT)
+    kind: Layout(struct, EVENT_LETTERS, _EVENT_FIELDS)
     for kind, struct in EVENT_KINDS.items()
+    if struct is not events.InstrumentListed
 }
+_COMMAND_KIND = {struct: kind for kind, struct in COMMAND_KINDS.items()}
 _EVENT_KIND = {struct: kind for kind, struct in EVENT_KINDS.items()}
+# These two hold a definition, whose fields are theirs.
+_LISTING = _COMMAND_KIND[commands.ListInstrument]
+_LISTED = _EVENT_KIND[events.InstrumentListed]
+_DEFINITION = Layout(InstrumentDefinition)
+_INSTRUMENT_ID = Struct("<I")
+
+# What reading bytes that are no frame can raise on the way.
+_UNREADABLE = (StructError, KeyError, UnicodeDecodeError)
 
 
-def _frame(head: Struct, kind: int, header: tuple[int, ...], body: bytes) -> bytes:
+def _frame(head: Struct, header: tuple[int, ...], body: bytes) -> bytes:
     length = head.size + len(body)
-    padding = -length % 8
-    return head.pack(length + padding, kind, 0, *header) + body + bytes(padding)
+    padding = PADDINGS[length % 8]
+    return head.pack(length + len(padding), *header) + body + padding
 
 
 def encode_command(command: Command, origin: int = 0, number: int = 0) -> bytes:
     """One command as a frame. MalformedFrame or struct.error if a value does not fit its field."""
     kind = _COMMAND_KIND[type(command)]
-    fields = command.definition if isinstance(command, commands.ListInstrument) else command
-    body = _COMMANDS[kind].write(msgspec.structs.astuple(fields))
-    return _frame(COMMAND_HEADER, kind, (origin, number), body)
-
-
-# What reading bytes that are no frame can raise on the way.
-_UNREADABLE = (StructError, KeyError, UnicodeDecodeError)
+    if isinstance(command, commands.ListInstrument):
+        body = _DEFINITION.write(command.definition)
+        return _frame(COMMAND_HEADER, (kind, 0, origin, number), body)
+    return _COMMANDS[kind].write_frame(command, kind, 0, origin, number)
 
 
 def decode_commands(frames: bytes | memoryview) -> Iterator[tuple[int, int, Command]]:
@@ -316,25 +145,26 @@ def decode_commands(frames: bytes | memoryview) -> Iterator[tuple[int, int, Comm
 
 def _read_command(frames: bytes | memoryview, offset: int) -> tuple[int, int, int, Command]:
     length, kind, _, origin, number = COMMAND_HEADER.unpack_from(frames, offset)
-    if kind not in _COMMANDS or not COMMAND_HEADER.size <= length <= len(frames) - offset:
+    if kind not in COMMAND_KINDS or not COMMAND_HEADER.size <= length <= len(frames) - offset:
         raise MalformedFrame(f"no command at byte {offset}")
-    body = offset + COMMAND_HEADER.size
-    values = _COMMANDS[kind].read(frames, body, offset + length)
-    if COMMAND_KINDS[kind] is commands.ListInstrument:
-        values = [InstrumentDefinition(*values)]
-    return length, origin, number, COMMAND_KINDS[kind](*values)
+    end = offset + length
+    command: Command
+    if kind == _LISTING:
+        definition = _DEFINITION.read(frames, offset + COMMAND_HEADER.size, end)
+        command = commands.ListInstrument(definition)
+    else:
+        command = _COMMANDS[kind].read(frames, offset, end)
+    return length, origin, number, command
 
 
 def encode_event(event: Event) -> bytes:
     """One event as a frame, byte for byte what the core writes."""
     kind = _EVENT_KIND[type(event)]
-    header = (event.index, event.sequence, event.time_us)
+    header = (kind, 0, event.index, event.sequence, event.time_us)
     if isinstance(event, events.InstrumentListed):
-        body = _INSTRUMENT_ID.pack(event.instrument)
-        body += _DEFINITION.write(msgspec.structs.astuple(event.definition))
-    else:
-        body = _EVENTS[kind].write(msgspec.structs.astuple(event)[_HEADER_FIELDS_EVENT:])
-    return _frame(EVENT_HEADER, kind, header, body)
+        body = _INSTRUMENT_ID.pack(event.instrument) + _DEFINITION.write(event.definition)
+        return _frame(EVENT_HEADER, header, body)
+    return _EVENTS[kind].write_frame(event, *header)
 
 
 def decode_events(frames: bytes | memoryview) -> list[Event]:
@@ -349,18 +179,21 @@ def _read_events(frames: bytes | memoryview) -> list[Event]:
     found: list[Event] = []
     offset, end = 0, len(frames)
     while offset < end:
-        length, kind, _, index, sequence, time_us = EVENT_HEADER.unpack_from(frames, offset)
-        layout = _EVENTS.get(kind)
-        if layout is None or not EVENT_HEADER.size <= length <= end - offset:
+        length, kind = _LENGTH_AND_KIND.unpack_from(frames, offset)
+        frame_end = offset + length
+        if kind not in EVENT_KINDS or length < EVENT_HEADER_BYTES or frame_end > end:
             raise MalformedFrame(f"no event at byte {offset}")
-        body, frame_end = offset + EVENT_HEADER.size, offset + length
-        if layout is _DEFINITION:
-            (instrument,) = _INSTRUMENT_ID.unpack_from(frames, body)
-            values = layout.read(frames, body + _INSTRUMENT_ID.size, frame_end)
-            definition = InstrumentDefinition(*values)
-            found.append(events.InstrumentListed(sequence, index, time_us, instrument, definition))
+        if kind == _LISTED:
+            found.append(_read_listed(frames, offset, frame_end))
         else:
-            values = layout.read(frames, body, frame_end)
-            found.append(EVENT_KINDS[kind](sequence, index, time_us, *values))
+            found.append(_EVENTS[kind].read_on(frames, offset, frame_end)[0])
         offset = frame_end
     return found
+
+
+def _read_listed(frames: bytes | memoryview, offset: int, end: int) -> events.InstrumentListed:
+    _, _, _, index, sequence, time_us = EVENT_HEADER.unpack_from(frames, offset)
+    body = offset + EVENT_HEADER.size
+    (instrument,) = _INSTRUMENT_ID.unpack_from(frames, body)
+    definition = _DEFINITION.read(frames, body + _INSTRUMENT_ID.size, end)
+    return events.InstrumentListed(sequence, index, time_us, instrument, definition)

@@ -137,8 +137,12 @@ class LiveBalances:
                 self.post(rows, event.time_us)
 
     def post(self, rows: Iterable[Posting], time_us: int) -> None:
+        balances = self._balances
         for account, asset, bucket, amount in rows:
-            balance = self._find_or_open(account, asset)
+            try:
+                balance = balances[account][asset]
+            except KeyError:
+                balance = balances.setdefault(account, {})[asset] = Balance()
             if bucket is Bucket.FREE:
                 balance.free += amount
             else:
@@ -159,12 +163,3 @@ class LiveBalances:
             for account, by_asset in self._balances.items()
             for asset, balance in by_asset.items()
         )
-
-    def _find_or_open(self, account: AccountId, asset: AssetId) -> Balance:
-        by_asset = self._balances.get(account)
-        if by_asset is None:
-            by_asset = self._balances[account] = {}
-        balance = by_asset.get(asset)
-        if balance is None:
-            balance = by_asset[asset] = Balance()
-        return balance
