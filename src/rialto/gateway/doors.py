@@ -6,12 +6,15 @@ Out: the outcome streams for whoever subscribes in process; run() for as long as
 """
 
 import asyncio
+from importlib import metadata
 
+from rialto.gateway import asyncapi
 from rialto.gateway.app import Gateway
 from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.market_streams import MarketStreams
 from rialto.gateway.outcomes import PATH as OUTCOMES_PATH
 from rialto.gateway.outcomes import OutcomeDoor, Outcomes
+from rialto.gateway.pages import JSON, Page
 from rialto.gateway.past import Past
 from rialto.gateway.sockets import SHUTTING_DOWN, Connections, SocketLimits
 from rialto.gateway.user_stream import UserStreams
@@ -55,6 +58,8 @@ class Doors:
         gateway.mount(STREAM_PATH, self._streams)
         self._ws_api = WsApi(gateway.dispatch, ENDPOINTS, user, self.connections)
         gateway.mount(WS_API_PATH, self._ws_api)
+        described = asyncapi.document(ENDPOINTS, metadata.version("rialto"))
+        gateway.mount("/asyncapi.json", Page(JSON, lambda: described))
 
         callers = V1Callers(
             sources, gateway.authentication, gateway.weights, unsigned_allowed=unsigned_v1
