@@ -7,10 +7,10 @@ RUST := Cargo.toml Cargo.lock $(shell find rust \( -name '*.rs' -o -name Cargo.t
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-packages check format bench lock faults oracle clean
+.PHONY: help setup run test test-packages check format bench lock faults oracle schemathesis clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(STAMPS)/extension  ## make .venv here, with the rialto command in it
 
@@ -49,6 +49,9 @@ faults: setup test-packages  ## the long fault campaign (hours): kills, torn tai
 
 oracle: setup  ## compare the core with the naive exchange on ten million random commands
 	$(BIN)/python -m tests.core.campaign --commands 10000000
+
+schemathesis: setup  ## ask everything that the OpenAPI document allows, and much that it does not
+	RIALTO_SCHEMATHESIS_EXAMPLES=300 $(BIN)/pytest -q tests/gateway/test_schemathesis.py --timeout 3600
 
 clean:  ## remove what was built here; ./data stays
 	rm -rf .venv target build

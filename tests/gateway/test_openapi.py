@@ -125,7 +125,9 @@ async def test_it_is_valid_and_has_every_row_with_every_parameter(venue: Venue) 
     } == {row.rest for row in ENDPOINTS} | {"POST /v1/orders"}
     for row in ENDPOINTS:
         operation = document["paths"][row.path][row.method.lower()]
-        names = {parameter["name"] for parameter in operation["parameters"]}
+        parameters = operation["parameters"]
+        assert [one["name"] for one in parameters if one["in"] == "header"] == ["X-MBX-TIME-UNIT"]
+        names = {one["name"] for one in parameters if one["in"] == "query"}
         for body in operation.get("requestBody", {}).get("content", {}).values():
             names |= set(body["schema"]["properties"])
         signing = {"timestamp", "recvWindow", "signature"} if row.security.signed else set()
