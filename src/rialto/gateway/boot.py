@@ -8,9 +8,11 @@ from rialto.gateway.sources import Folds
 from rialto.market_data.folds import MarketData, StoredMarket
 from rialto.market_data.klines import KEPT_KLINES
 from rialto.market_data.newest import KEPT_MAX
+from rialto.market_data.reference_prices import MILLISECOND_US, PriceBucket
 from rialto.messages.catalog import Catalog
 from rialto.messages.events import Event
-from rialto.messages.ids import Sequence, UpdateId
+from rialto.messages.icebergs import RestingOrder
+from rialto.messages.ids import InstrumentId, OrderId, Sequence, UpdateId
 from rialto.messages.instruments import Instrument
 from rialto.projections.boot import (
     load_balances,
@@ -23,7 +25,12 @@ from rialto.projections.boot import (
 )
 from rialto.projections.database import Database, read_checkpoint
 from rialto.projections.live import LiveBalances, LiveOrders
-from rialto.projections.market_queries import load_last_day, load_newest_aggregate_trades
+from rialto.projections.market_queries import (
+    load_icebergs,
+    load_last_day,
+    load_newest_aggregate_trades,
+    load_price_buckets,
+)
 from rialto.projections.orders import Order
 
 
@@ -45,23 +52,39 @@ def load_folds(
         folds.orders.load(open_orders)
         folds.balances.load(load_balances(connection))
         update_ids = load_update_ids(connection)
+        resting = _resting(open_orders, load_icebergs(connection))
         for instrument in folds.catalog.instruments.values():
-            orders = [order for order in open_orders if order.instrument == instrument.id]
-            stored = _stored_market(connection, instrument, orders, update_ids[instrument.id])
+            orders, update_id = resting.get(instrument.id, []), update_ids[instrument.id]
+            reference_ticks = 0
+            stored = _stored_market(connection, instrument, orders, update_id, reference_ticks)
             folds.market.load(instrument.id, stored)
     for events in events_after(checkpoint):
         folds.publish(events)
 
 
+def _resting(
+    open_orders: list[Order], visible_lots: dict[OrderId, int]
+) -> dict[InstrumentId, list[RestingOrder]]:
+    """All that is on the books, with what icebergs show of themselves."""
+    books: dict[InstrumentId, list[RestingOrder]] = {}
+    for order in open_orders:
+        remaining = order.remaining_lots
+        visible = visible_lots.get(order.id, remaining)
+        resting = RestingOrder(order.id, order.side, order.price_ticks, remaining, visible)
+        books.setdefault(order.instrument, []).append(resting)
+    return books
+
+
 def _stored_market(
     connection: sa.Connection,
     instrument: Instrument,
-    open_orders: list[Order],
+    resting: list[RestingOrder],
     last_update_id: UpdateId,
+    reference_ticks: int,
 ) -> StoredMarket:
     return StoredMarket(
         instrument.definition,
-        [(order.side, order.price_ticks, order.remaining_lots) for order in open_orders],
+        resting,
         last_update_id,
         load_newest_trades(connection, instrument.id, KEPT_MAX),
         load_newest_aggregate_trades(connection, instrument.id, KEPT_MAX),
@@ -71,4 +94,6 @@ def _stored_market(
             for width_us, count in KEPT_KLINES.items()
         },
         load_last_day(connection, instrument.id),
+        _price_buckets(connection, instrument),
+        reference_ticks,
     )

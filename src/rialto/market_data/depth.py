@@ -2,7 +2,7 @@
 
 In:  events of one instrument that change a level, each with the next update id.
 Out: the best bid and ask, the top of both sides, and which levels changed since an update id.
-Never: single orders. Those are in projections/live.py.
+Never: single orders, but for how much icebergs show. Orders are in projections/live.py.
 """
 
 from bisect import bisect_left, insort
@@ -13,12 +13,23 @@ from itertools import islice
 import msgspec
 
 from rialto.messages import events as e
+from rialto.messages.icebergs import Icebergs, RestingOrder
 from rialto.messages.ids import UpdateId
 from rialto.messages.orders import Side
 
 CHANGES_MAX = 65_536  # level changes remembered for diff streams, per instrument
 
 Level = tuple[int, int]  # price in ticks, total quantity in lots
+Changed = tuple[Side, int]  # side and price in ticks of a level
+LevelEvent = (
+    e.TradeExecuted
+    | e.OrderRested
+    | e.OrderCanceled
+    | e.OrderExpired
+    | e.OrderAmended
+    | e.MatchPrevented
+    | e.IcebergRefreshed
+)
 
 
 class Ladder:
@@ -71,36 +82,26 @@ class Depth:
         self.bids = Ladder(Side.BUY)
         self.asks = Ladder(Side.SELL)
         self.last_update_id = UpdateId(0)
-        self._changes: deque[tuple[Side, int]] = deque(maxlen=CHANGES_MAX)  # up to last_update_id
+        self._icebergs = Icebergs()
+        # Levels by update id, up to last_update_id: one, or in an auction a bid and an ask.
+        self._changes: deque[tuple[Changed, ...]] = deque(maxlen=CHANGES_MAX)
 
-    def load(self, resting: Iterable[tuple[Side, int, int]], update_id: UpdateId) -> None:
-        """Start from the (side, price_ticks, remaining_lots) of the open orders at an update id."""
-        for side, price_ticks, lots in resting:
-            self._ladder(side).add(price_ticks, lots)
+    def load(self, resting: Iterable[RestingOrder], update_id: UpdateId) -> None:
+        """Start from all that rests at an update id."""
+        for order in resting:
+            self._ladder(order.side).add(order.price_ticks, order.visible_lots)
+            if order.visible_lots < order.remaining_lots:
+                self._icebergs.visible_lots[order.order_id] = order.visible_lots
         self.last_update_id = update_id
 
-    def apply(self, event: e.Event) -> None:
-        """One event of this instrument; those that change no level are passed over."""
-        match event:
-            case e.TradeExecuted():
-                maker = _other(event.taker_side)
-                self._change(maker, event.price_ticks, -event.quantity_lots, event.update_id)
-            case e.OrderRested():
-                lots = event.remaining_lots
-                self._change(event.side, event.price_ticks, lots, event.update_id)
-            case e.OrderCanceled():
-                lots = -event.remaining_lots
-                self._change(event.side, event.price_ticks, lots, event.update_id)
-            case e.OrderExpired() if event.update_id:
-                lots = -event.remaining_lots
-                self._change(event.side, event.price_ticks, lots, event.update_id)
-            case e.OrderAmended():
-                lots = event.quantity_lots - event.old_quantity_lots
-                self._change(event.side, event.price_ticks, lots, event.update_id)
-            case e.MatchPrevented() if event.update_id:
-                maker = _other(event.taker_side)
-                lots = -event.maker_prevented_lots
-                self._change(maker, event.price_ticks, lots, event.update_id)
+    def apply(self, event: LevelEvent) -> None:
+        """One event of this instrument; without an update id it changed no level."""
+        if isinstance(event, e.TradeExecuted):
+            self._trade(event)
+        elif event.update_id:
+            side = event.side if not isinstance(event, e.MatchPrevented) else _maker(event)
+            level = (side, event.price_ticks)
+            self._change(event.update_id, self._icebergs.level_change(event), level)
 
     def changes_since(self, update_id: UpdateId) -> DepthChanges | None:
         """What changed after update_id; None if that is too long ago: start from a snapshot."""
@@ -109,24 +110,35 @@ class Depth:
             return None
         bids: dict[int, int] = {}
         asks: dict[int, int] = {}
-        for side, price_ticks in islice(reversed(self._changes), count):
-            changed = bids if side is Side.BUY else asks
-            changed[price_ticks] = self._ladder(side).lots.get(price_ticks, 0)
+        for levels in islice(reversed(self._changes), count):
+            for side, price_ticks in levels:
+                changed = bids if side is Side.BUY else asks
+                changed[price_ticks] = self._ladder(side).lots.get(price_ticks, 0)
         first = UpdateId(update_id + 1)
         by_bid = sorted(bids.items(), reverse=True)
         return DepthChanges(first, self.last_update_id, by_bid, sorted(asks.items()))
 
+    def _trade(self, event: e.TradeExecuted) -> None:
+        """In an auction both orders rested, at the best prices, and the trade has another price."""
+        levels: tuple[Changed, ...] = ((_maker(event), event.price_ticks),)
+        bid, ask = self.bids.best(), self.asks.best()
+        if bid is not None and ask is not None and bid[0] >= ask[0]:
+            levels = ((Side.BUY, bid[0]), (Side.SELL, ask[0]))
+        self._icebergs.trade(event)
+        self._change(event.update_id, -event.quantity_lots, *levels)
+
     def _ladder(self, side: Side) -> Ladder:
         return self.bids if side is Side.BUY else self.asks
 
-    def _change(self, side: Side, price_ticks: int, lots: int, update_id: UpdateId) -> None:
+    def _change(self, update_id: UpdateId, lots: int, *levels: Changed) -> None:
         assert update_id == self.last_update_id + 1, (
             f"update id {update_id} does not follow {self.last_update_id}"
         )
-        self._ladder(side).add(price_ticks, lots)
-        self._changes.append((side, price_ticks))
+        for side, price_ticks in levels:
+            self._ladder(side).add(price_ticks, lots)
+        self._changes.append(levels)
         self.last_update_id = update_id
 
 
-def _other(side: Side) -> Side:
-    return Side.SELL if side is Side.BUY else Side.BUY
+def _maker(event: e.TradeExecuted | e.MatchPrevented) -> Side:
+    return Side.SELL if event.taker_side is Side.BUY else Side.BUY

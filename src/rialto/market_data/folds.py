@@ -16,28 +16,21 @@ from operator import attrgetter
 import msgspec
 
 from rialto.market_data import tickers
-from rialto.market_data.depth import Depth, DepthChanges
+from rialto.market_data.depth import Depth, DepthChanges, LevelEvent
 from rialto.market_data.intervals import Interval, KlineRequest
 from rialto.market_data.klines import Klines, KlineSpan
 from rialto.market_data.newest import Newest
+from rialto.market_data.reference_prices import PriceBucket, ReferencePrice, ReferencePriceFold
 from rialto.market_data.tickers import AveragePrice, Ticker
 from rialto.messages import events as e
 from rialto.messages.aggregate_trades import AggregateTrade, Aggregation
+from rialto.messages.icebergs import RestingOrder
 from rialto.messages.ids import InstrumentId, Sequence, UpdateId
 from rialto.messages.instruments import InstrumentDefinition
 from rialto.messages.klines import Kline, flat
-from rialto.messages.orders import Side
 
 AVERAGE_PRICE_MINUTES = 5
 
-LevelEvent = (
-    e.TradeExecuted
-    | e.OrderRested
-    | e.OrderCanceled
-    | e.OrderExpired
-    | e.OrderAmended
-    | e.MatchPrevented
-)
 _LEVEL_EVENTS = frozenset(LevelEvent.__args__)
 
 
@@ -45,13 +38,15 @@ class StoredMarket(msgspec.Struct):
     """What SQL keeps of one instrument: where its folds start from. Lists are oldest first."""
 
     definition: InstrumentDefinition
-    resting: list[tuple[Side, int, int]]  # (side, price_ticks, remaining_lots) of every open order
+    resting: list[RestingOrder]
     last_update_id: UpdateId
     trades: list[e.TradeExecuted]  # the newest KEPT_MAX
     aggregate_trades: list[AggregateTrade]  # the newest KEPT_MAX
     first_trade_us: int | None
     klines: dict[int, list[Kline]]  # the newest KEPT_KLINES by width
     seconds: list[Kline]  # of the last day before the last trade
+    price_buckets: list[PriceBucket]
+    reference_ticks: int  # that the operator set last, 0 for none
 
 
 class Market:
@@ -63,6 +58,7 @@ class Market:
         self.aggregate_trades: Newest[AggregateTrade] = Newest(attrgetter("id"))
         self.aggregation = Aggregation()
         self.klines = Klines()
+        self.reference_price = ReferencePriceFold(definition)
         self.quote_per_tick_lot = definition.quote_units_per_tick_lot
 
     def load(self, stored: StoredMarket) -> None:
@@ -72,12 +68,14 @@ class Market:
         latest = self.aggregate_trades.last()
         self.aggregation = Aggregation(latest.id if latest else 0)
         self.klines.load(stored.first_trade_us, stored.klines, stored.seconds)
+        self.reference_price.load(stored.price_buckets, stored.reference_ticks)
 
     def add(self, trade: e.TradeExecuted) -> AggregateTrade | None:
         """A new aggregate trade, None if the trade joined the newest one."""
         self.trades.add(trade)
         amount = trade.price_ticks * trade.quantity_lots * self.quote_per_tick_lot
         self.klines.add(trade, amount)
+        self.reference_price.add(trade)
         made = self.aggregation.add(trade)
         if made is not None:
             self.aggregate_trades.add(made)
@@ -102,12 +100,14 @@ class MarketData:
         for event in events:
             kind = type(event)
             if kind in _LEVEL_EVENTS:
-                market = self._markets[event.instrument]  # type: ignore[attr-defined]
-                market.depth.apply(event)
+                depth = self._markets[event.instrument].depth  # type: ignore[attr-defined]
+                depth.apply(event)  # type: ignore[arg-type]
             if isinstance(event, e.TradeExecuted):
                 self._add_trade(event)
             elif isinstance(event, e.InstrumentListed):
                 self._markets[event.instrument] = Market(event.definition)
+            elif isinstance(event, e.ReferencePriceSet):
+                self._markets[event.instrument].reference_price.set(event)
         if event is not None:
             self.sequence = event.sequence
 
@@ -191,6 +191,10 @@ class MarketData:
             return None
         units = market.quote_per_tick_lot
         return tickers.average_price(market.klines, last, now_us, minutes, units)
+
+    def reference_price(self, instrument: InstrumentId, now_us: int) -> ReferencePrice | None:
+        """None if the instrument never had one."""
+        return self._markets[instrument].reference_price.now(now_us)
 
     def _add_trade(self, trade: e.TradeExecuted) -> None:
         instrument = trade.instrument

@@ -8,15 +8,11 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from rialto.messages import events as e
-from rialto.messages.aggregate_trades import AggregateTrade
-from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, UpdateId
-from rialto.messages.klines import Kline
+from rialto.messages.ids import AccountId, AssetId, OrderId
 from rialto.messages.postings import Posting
 from rialto.projections import tables as t
 from rialto.projections.audit import AuditRow
 from rialto.projections.live import LiveBalances
-from rialto.projections.market_queries import aggregate_trade_row
-from rialto.projections.market_tables import AGGREGATE_TRADES
 from rialto.projections.movements import MOVEMENTS, movement_rows
 from rialto.projections.order_records import amendment_row, prevented_match_row
 from rialto.projections.orders import Order
@@ -24,7 +20,6 @@ from rialto.projections.rows import (
     ORDER_AMENDS,
     ORDER_CHANGES,
     instrument_row,
-    kline_row,
     order_amends,
     order_changes,
     order_row,
@@ -32,16 +27,12 @@ from rialto.projections.rows import (
 )
 from rialto.projections.statements import Row, Statements, run
 
-KlineKey = tuple[InstrumentId, int, int]  # instrument, width, open time
-
 
 class Batch:
     def __init__(self) -> None:
         self.placed: dict[OrderId, Order] = {}
         self.changed: dict[OrderId, Order] = {}
         self.amended: dict[OrderId, Order] = {}
-        self.klines: dict[KlineKey, Kline] = {}
-        self.aggregate_trades: list[AggregateTrade] = []
         self.balances: set[tuple[AccountId, AssetId]] = set()
         self._trades: list[Row] = []
         self._amendments: list[Row] = []
@@ -49,7 +40,6 @@ class Batch:
         self._movements: list[Row] = []
         self._postings: list[Row] = []
         self._audit: list[AuditRow] = []
-        self._update_ids: dict[InstrumentId, UpdateId] = {}
         self._set_up: list[tuple[str, Row]] = []
 
     def add_outcome(self, event: e.Event, changed: tuple[Order, ...]) -> None:
@@ -84,10 +74,6 @@ class Batch:
     def add_prevented_match(self, event: e.MatchPrevented) -> None:
         self._prevented_matches.append(prevented_match_row(event))
 
-    def add_update_id(self, instrument: InstrumentId, update_id: UpdateId) -> None:
-        if update_id:
-            self._update_ids[instrument] = update_id
-
     def add_set_up(self, event: e.Event, sql: Statements) -> None:
         """Events of assets, instruments and accounts: few, so each is a statement."""
         match event:
@@ -119,13 +105,7 @@ class Batch:
         run(connection, sql.insert(MOVEMENTS), self._movements)
         run(connection, sql.insert(t.POSTINGS), self._postings)
         run(connection, sql.upsert(t.BALANCES), self._balance_rows(balances))
-        klines = (kline_row(key, kline) for key, kline in self.klines.items())
-        run(connection, sql.upsert(t.KLINES), klines)
-        made = map(aggregate_trade_row, self.aggregate_trades)
-        run(connection, sql.insert(AGGREGATE_TRADES), made)
         run(connection, sql.insert(t.AUDIT), (row.row() for row in self._audit))
-        update_ids = ((update_id, instrument) for instrument, update_id in self._update_ids.items())
-        run(connection, sql.update(t.INSTRUMENTS, ("last_update_id",)), update_ids)
 
     def _write_orders(self, connection: sa.Connection, sql: Statements) -> None:
         run(connection, sql.insert(t.ORDERS), map(order_row, self.placed.values()))

@@ -1,4 +1,4 @@
-"""What is asked of SQL about a market's past: aggregate trades, and the seconds of a day.
+"""What is asked of SQL about a market's past, and where the folds of market data start from.
 
 In:  an instrument and which part of its past is wanted.
 Out: the structs of the vocabulary, oldest first, as of the checkpoint (Database.wait_for).
@@ -9,14 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from rialto.messages.aggregate_trades import AggregateTrade
-from rialto.messages.ids import InstrumentId
+from rialto.messages.ids import InstrumentId, OrderId
 from rialto.messages.klines import DAY_US, SECOND_US, Kline
 from rialto.messages.orders import Side
 from rialto.projections.database import Database
-from rialto.projections.market_tables import AGGREGATE_TRADES
+from rialto.projections.market_tables import AGGREGATE_TRADES, ICEBERGS
 from rialto.projections.queries import Page, bounds_of, paged
 from rialto.projections.statements import Row
-from rialto.projections.tables import KLINES
+from rialto.projections.tables import KLINES, TRADES
 
 
 def aggregate_trades(
@@ -58,6 +58,34 @@ def load_last_day(connection: sa.Connection, instrument: InstrumentId) -> list[K
         return []
     wanted = seconds.where(k.open_us >= newest - DAY_US - 60 * SECOND_US)
     return [Kline(*row[2:]) for row in connection.execute(wanted.order_by(k.open_us))]
+
+
+def load_icebergs(connection: sa.Connection) -> dict[OrderId, int]:
+    """How much those on the book show."""
+    i = ICEBERGS.c
+    query = sa.select(i.order_id, i.visible_lots).where(sa.text("visible_lots > 0"))
+    return {row.order_id: row.visible_lots for row in connection.execute(query)}
+
+
+def load_price_buckets(
+    connection: sa.Connection, instrument: InstrumentId, width_us: int, count: int
+) -> list[tuple[int, int, int]]:
+    """(open time, trades, sum of their prices in ticks) of the buckets with trades that are not
+    older than `count` of them before the last trade.
+    """
+    t = TRADES.c
+    mine = sa.select(t.time_us).where(t.instrument == instrument)
+    newest = connection.scalar(mine.order_by(t.trade_id.desc()).limit(1))
+    if newest is None or not count:
+        return []
+    open_us = t.time_us - t.time_us % width_us
+    query = (
+        sa.select(open_us, sa.func.count(), sa.func.sum(t.price_ticks))
+        .where(t.instrument == instrument, t.time_us >= newest - (count + 1) * width_us)
+        .group_by(open_us)
+        .order_by(open_us)
+    )
+    return [(opened, trades, ticks) for opened, trades, ticks in connection.execute(query)]
 
 
 def aggregate_trade_row(made: AggregateTrade) -> Row:

@@ -26,3 +26,20 @@ AGGREGATE_TRADES = sa.Table(
     sa.Index("aggregate_trades_by_time", "instrument", "time_us", "id"),
     sqlite_with_rowid=False,
 )
+
+_ON_THE_BOOK = sa.text("visible_lots > 0")
+
+# How much icebergs show, 0 once they are no longer on the book.
+ICEBERGS = sa.Table(
+    "icebergs",
+    METADATA,
+    _int("order_id", sa.ForeignKey("orders.id")),
+    _int("visible_lots"),
+    sa.PrimaryKeyConstraint("order_id"),
+    sa.Index(
+        "icebergs_on_the_book",
+        "order_id",
+        sqlite_where=_ON_THE_BOOK,
+        postgresql_where=_ON_THE_BOOK,
+    ),
+)
