@@ -97,3 +97,11 @@ def _stored_market(
         _price_buckets(connection, instrument),
         reference_ticks,
     )
+
+
+def _price_buckets(connection: sa.Connection, instrument: Instrument) -> list[PriceBucket]:
+    definition = instrument.definition
+    width_us = definition.reference_bucket_width_ms * MILLISECOND_US
+    count = definition.reference_bucket_count
+    rows = load_price_buckets(connection, instrument.id, width_us, count)
+    return [PriceBucket(*row) for row in rows]
