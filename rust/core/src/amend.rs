@@ -25,10 +25,21 @@ impl Exchange {
         self.shrink(number, amend.quantity_lots, client_id);
         self.count_amend(&order);
         if let Some(partner) = partner {
-            let client_id = self.open.get(partner).client_id;
-            self.shrink(partner, amend.quantity_lots, client_id);
+            self.amend_partner(partner, amend.quantity_lots);
         }
         Ok(())
+    }
+
+    /// The other order of a pair gets the same quantity, unless it has no more already.
+    fn amend_partner(&mut self, number: u32, quantity_lots: i64) {
+        let order = *self.open.get(number);
+        if order.quantity_lots <= quantity_lots {
+            return;
+        }
+        if quantity_lots <= order.quantity_lots - self.open.total_lots(&order) {
+            return self.expire_with_consequences(number, ExpiryReason::AmendedToNothing);
+        }
+        self.shrink(number, quantity_lots, order.client_id);
     }
 
     fn check_amend(&self, amend: &Amend) -> Result<u32, Rejection> {
@@ -100,7 +111,7 @@ impl Exchange {
         let order = *order;
         let (released, update_id) = if order.is_special && self.open.details(order.id).stage != Stage::Working
         {
-            (self.shrink_waiting(number, cut), 0)
+            (self.shrink_waiting(number, cut, quantity_lots), 0)
         } else {
             self.shrink_resting(number, cut)
         };
@@ -135,7 +146,7 @@ impl Exchange {
     }
 
     /// A waiting or pending order. A pair holds once: its other order may hold the larger part.
-    fn shrink_waiting(&mut self, number: u32, cut: i64) -> i128 {
+    fn shrink_waiting(&mut self, number: u32, cut: i64, quantity_lots: i64) -> i128 {
         let order = *self.open.get(number);
         let details = *self.open.details(order.id);
         let instrument = self.open.seats[at(order.seat)].instrument;
@@ -152,13 +163,13 @@ impl Exchange {
             return 0;
         }
         let need = definition.hold_amount(order.side, details.hold_price_ticks, lots);
-        let held = (need - self.held_by_partner(&order, lots)).max(0);
+        let held = (need - self.held_by_partner(&order, quantity_lots)).clamp(0, details.held);
         self.open.details_mut(order.id).held = held;
         details.held - held
     }
 
-    /// What the other order of a pair holds for both, if this one is not the one that does.
-    fn held_by_partner(&self, order: &Order, lots: i64) -> i128 {
+    /// What the other order of a pair holds for both, at this quantity, if this one is not the one that does.
+    fn held_by_partner(&self, order: &Order, quantity_lots: i64) -> i128 {
         let Some(number) = self.partner_of(order) else { return 0 };
         let partner = self.open.get(number);
         let holds_for_both = match (order.kind, partner.kind) {
@@ -174,7 +185,9 @@ impl Exchange {
             OrderType::LimitMaker => partner.price_ticks,
             _ => self.open.details(partner.id).hold_price_ticks,
         };
-        definition.hold_amount(order.side, hold_price, lots)
+        let total = self.open.total_lots(partner);
+        let gone = partner.quantity_lots - total;
+        definition.hold_amount(order.side, hold_price, total.min(quantity_lots - gone).max(0))
     }
 
     fn check_new_client_id(&self, amend: &Amend, order_id: u64) -> Result<(), Rejection> {

@@ -82,16 +82,7 @@ impl Exchange {
             ladder.best().map(|level| ladder.level(level).head)
         };
         let heads = (head(Side::Buy), head(Side::Sell));
-        let price = opening.price_ticks;
-        let meets = |buyer: u32, seller: u32| {
-            self.open.get(buyer).price_ticks >= price && self.open.get(seller).price_ticks <= price
-        };
-        // Orders may have expired since the price was found.
-        let pair = match heads {
-            (Some(buyer), Some(seller)) if meets(buyer, seller) => Some((buyer, seller)),
-            _ => None,
-        };
-        if let Some((buyer, seller)) = pair {
+        if let (Some(buyer), Some(seller)) = heads {
             let lots = self.cross(instrument, opening.price_ticks, buyer, seller);
             let opening = self.listings[at(instrument)].opening.as_mut().expect("it is being traded");
             opening.left_lots -= lots;

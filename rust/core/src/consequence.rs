@@ -1,6 +1,5 @@
 //! What happens to an order of a list has consequences for the others of the list.
 
-use crate::event::OrderFacts;
 use crate::exchange::Exchange;
 use crate::follow_up::Due;
 use crate::number::at;
@@ -116,16 +115,20 @@ impl Exchange {
 
     /// Cancel every open order of a list, the named one first.
     pub(crate) fn cancel_whole_list(&mut self, list_id: u64, named: Option<u64>, cancel_id: &[u8]) {
+        if let Some(id) = named {
+            self.cancel_if_open(id, cancel_id);
+        }
         self.release_proceeds(list_id);
-        let legs = self.lists[&list_id].legs();
-        let others = legs.filter(|&id| Some(id) != named);
-        let ids: Vec<u64> = named.into_iter().chain(others).collect();
-        for id in ids {
-            if let Some(number) = self.open.find(id) {
-                let (facts, released, update_id): (OrderFacts, i128, u64) = self.take_off(number);
-                self.events.order_canceled(&facts, released, update_id, cancel_id);
-            }
+        for id in self.lists[&list_id].legs() {
+            self.cancel_if_open(id, cancel_id);
         }
         self.end_list_if_done(list_id);
+    }
+
+    fn cancel_if_open(&mut self, order_id: u64, cancel_id: &[u8]) {
+        if let Some(number) = self.open.find(order_id) {
+            let (facts, released, update_id) = self.take_off(number);
+            self.events.order_canceled(&facts, released, update_id, cancel_id);
+        }
     }
 }

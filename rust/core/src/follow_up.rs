@@ -6,7 +6,7 @@
 use crate::command::AdvanceTime;
 use crate::consequence::{Fate, Mark};
 use crate::exchange::Exchange;
-use crate::limits::FOLLOW_UPS_MAX;
+use crate::limits::{EXPIRIES_MAX, FOLLOW_UPS_MAX};
 use crate::number::at;
 use crate::order::{ExpiryReason, InstrumentStatus, Order, Side};
 use crate::reference_price::Traded;
@@ -34,12 +34,15 @@ impl Exchange {
 
     pub(crate) fn advance_time(&mut self, _: &AdvanceTime) -> Result<(), Rejection> {
         self.events.time_advanced();
-        for _ in 0..FOLLOW_UPS_MAX {
-            let Some(&(good_till_us, id)) = self.open.expiries.first() else { break };
-            if good_till_us > self.time_us {
-                break;
-            }
-            let number = self.open.find(id).expect("an open order is indexed by its id");
+        let is_opening = |id: &u64| {
+            let number = self.open.find(*id).expect("an open order is indexed by its id");
+            let seat = &self.open.seats[at(self.open.get(number).seat)];
+            self.listings[at(seat.instrument)].opening.is_some()
+        };
+        let due = self.open.expiries.range(..=(self.time_us, u64::MAX)).map(|&(_, id)| id);
+        let ids: Vec<u64> = due.filter(|id| !is_opening(id)).take(EXPIRIES_MAX).collect();
+        for id in ids {
+            let number = self.open.find(id).expect("no order's end takes another along");
             self.expire_with_consequences(number, ExpiryReason::GoodTillTime);
         }
         Ok(())

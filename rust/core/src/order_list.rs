@@ -162,6 +162,9 @@ impl Exchange {
                 self.check_trigger(leg)?;
                 self.check_take(leg, price_ticks)?;
                 needs[position] = self.need(leg, leg.quantity_lots, price_ticks);
+                if kind.has_working() {
+                    self.check_affordable(seat, leg.side, needs[position])?;
+                }
             } else {
                 self.check_counts(seat, leg, leg.quantity_lots, &ahead)?;
             }
@@ -170,9 +173,8 @@ impl Exchange {
         if !kind.has_working() {
             let kinds = [list.legs[0].kind, list.legs[1].kind];
             needs = pair_holds(kinds, [needs[0], needs[1]]).to_vec();
+            self.check_affordable(seat, list.legs[0].side, needs.iter().sum())?;
         }
-        let paying = self.open.seats[at(seat)].paying(list.legs[0].side);
-        self.ledger.check_free(paying, needs.iter().sum())?;
         Ok(needs)
     }
 
@@ -308,17 +310,19 @@ impl Exchange {
     /// The orders are for what the working one bought.
     fn size_legs(&mut self, numbers: &[u32], proceeds: i128) -> Result<(), Rejection> {
         for &number in numbers {
-            let order = *self.open.get(number);
-            let instrument = self.open.seats[at(order.seat)].instrument;
-            let definition = &self.listings[at(instrument)].definition;
+            let order = &mut self.open.orders[at(number)];
+            let definition = &self.listings[at(self.open.seats[at(order.seat)].instrument)].definition;
             let lots =
                 i64::try_from(proceeds / i128::from(definition.base_units_per_lot)).unwrap_or(i64::MAX);
             let step = if order.kind.is_market() { definition.market_step_lots.max(1) } else { 1 };
-            let lots = lots - lots % step;
-            let details = self.open.details(order.id);
-            definition.check_size(order.kind, order.price_ticks, lots, details.instructions.iceberg_lots)?;
-            let order = &mut self.open.orders[at(number)];
-            (order.quantity_lots, order.remaining_lots) = (lots, lots);
+            order.quantity_lots = lots - lots % step;
+            order.remaining_lots = order.quantity_lots;
+        }
+        for &number in numbers {
+            let order = self.open.get(number);
+            let definition = &self.listings[at(self.open.seats[at(order.seat)].instrument)].definition;
+            let iceberg_lots = self.open.details(order.id).instructions.iceberg_lots;
+            definition.check_size(order.kind, order.price_ticks, order.quantity_lots, iceberg_lots)?;
         }
         Ok(())
     }
@@ -334,9 +338,12 @@ impl Exchange {
             needs = pair_holds(kinds, [needs[0], needs[1]]).to_vec();
         }
         let order = self.open.get(numbers[0]);
-        let paying = self.open.seats[at(order.seat)].paying(order.side);
-        self.ledger.check_free(paying, needs.iter().sum())?;
+        self.check_affordable(order.seat, order.side, needs.iter().sum())?;
         Ok(needs)
+    }
+
+    fn check_affordable(&self, seat: u32, side: Side, amount: i128) -> Result<(), Rejection> {
+        self.ledger.check_free(self.open.seats[at(seat)].paying(side), amount)
     }
 
     /// What one pending order needs, if its turn has come well.

@@ -414,7 +414,7 @@ fn write_reference(reference: &ReferencePrice, w: &mut Writer) {
     if let Some(mean) = &reference.mean {
         w.count(mean.buckets.len());
         for bucket in &mean.buckets {
-            w.u64(bucket.open_ms);
+            w.u64(bucket.open_us);
             w.i128(bucket.count);
             w.i128(bucket.sum_ticks);
         }
@@ -430,7 +430,7 @@ fn read_reference(reference: &mut ReferencePrice, r: &mut Reader) -> Option<()> 
     }
     if let Some(mean) = &mut reference.mean {
         for _ in 0..r.count()? {
-            let bucket = PriceBucket { open_ms: r.u64()?, count: r.i128()?, sum_ticks: r.i128()? };
+            let bucket = PriceBucket { open_us: r.u64()?, count: r.i128()?, sum_ticks: r.i128()? };
             mean.buckets.push_back(bucket);
         }
     }
