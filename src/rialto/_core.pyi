@@ -30,6 +30,9 @@ class Exchange:
         """Of the last command applied, 0 at the start."""
     @property
     def time_us(self) -> int: ...
+    @property
+    def wake_at_us(self) -> int | None:
+        """When an AdvanceTime is wanted: at once (0), at this time, or not (None)."""
     def balances(self) -> list[tuple[int, int, int, int]]:
         """(account, asset, free, locked), sorted; account 0 is external, 2^32 - 1 commission."""
     def open_orders(self, instrument: int) -> list[tuple[int, int, int, int, int, int]]:

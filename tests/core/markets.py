@@ -8,14 +8,15 @@ from rialto.messages import commands as c
 from rialto.messages.commands import Command
 from rialto.messages.ids import AccountId, AssetId
 from rialto.messages.instruments import InstrumentDefinition
-from rialto.messages.orders import InstrumentStatus, StpMode
+from rialto.messages.orders import ALL_FEATURES, Feature, InstrumentStatus, OrderType, StpMode
 
 BTC, USD, ETH, GOLD, YEN = (AssetId(n) for n in range(5))
-EVERY_STP_MODE = 0b11111
+EVERY_STP_MODE = 0b111111
 EXTREME_I64 = (-(2**63), -1, 0, 1, 2**42 - 1, 2**42, 2**52, 2**52 + 1, 2**63 - 1)
 EXTREME_I128 = (-(2**127), -1, 0, 1, 2**64, 2**99, 2**100, 2**100 + 1, 2**120, 2**127 - 1)
-EXTREME_U32 = (0, 1, 31, 32, 60, 61, 10**6, 10**6 + 1, 2**32 - 1)
-U32_FIELDS = ("multiplier", "ppm", "minutes", "max_num_orders")
+EXTREME_U32 = (0, 1, 31, 32, 60, 61, 1_000, 1_001, 9_999, 10_000, 10**6, 10**6 + 1, 2**32 - 1)
+U32_FIELDS = ("multiplier", "ppm", "minutes", "max_num", "reference_bucket", "delta", "parts")
+SMALL_FIELDS = {"allowed_stp_mask": 2**8, "allowed_order_types": 2**8, "features": 2**16}
 DEFAULTS = ("symbol", "status", "base", "quote")
 
 PLAIN = InstrumentDefinition(
@@ -92,6 +93,17 @@ WITH_FILTERS = replace(
     taker_ppm=75_000,
     default_stp=StpMode.EXPIRE_MAKER,
     allowed_stp_mask=EVERY_STP_MODE & ~(1 << StpMode.EXPIRE_BOTH),
+    multiplier_up=10_300,
+    multiplier_down=9_700,
+    iceberg_parts=4,
+    max_num_algo_orders=2,
+    max_num_iceberg_orders=1,
+    max_num_order_lists=1,
+    max_num_order_amends=1,
+    min_trailing_above_delta=50,
+    max_trailing_above_delta=300,
+    min_trailing_below_delta=100,
+    max_trailing_below_delta=200,
 )
 
 HUGE = replace(
@@ -114,9 +126,45 @@ HUGE = replace(
     ask_multiplier_up=2**32 - 1,
     taker_ppm=1,
     maker_ppm=999_999,
+    iceberg_parts=16,
+    features=ALL_FEATURES & ~Feature.OTO,
 )
 
-DEFINITIONS = [PLAIN, WITH_COMMISSION, WITH_FILTERS, HUGE]
+# Takers stay near the mean of what was traded some seconds ago.
+RANGED = replace(
+    PLAIN,
+    base=ETH,
+    symbol="ETHUSD-R",
+    quote_units_per_tick_lot=2,
+    base_units_per_lot=3,
+    bid_limit_multiplier_up=10_200,
+    bid_limit_multiplier_down=9_700,
+    ask_limit_multiplier_up=10_300,
+    ask_limit_multiplier_down=9_800,
+    reference_bucket_count=3,
+    reference_bucket_width_ms=1_500,
+    market_min_lots=1,
+    market_max_lots=40,
+    market_step_lots=2,
+    max_num_order_amends=2,
+    taker_ppm=150_000,
+)
+
+# Has next to nothing of what an instrument may have, and a reference price by the operator.
+BARE = replace(
+    PLAIN,
+    base=GOLD,
+    quote=ETH,
+    symbol="BARE",
+    features=Feature.OTO,
+    allowed_order_types=0b1111111 & ~(1 << OrderType.TAKE_PROFIT),
+    multiplier_up=10_400,
+    ask_multiplier_down=9_500,
+    bid_limit_multiplier_up=10_200,
+    ask_limit_multiplier_down=9_900,
+)
+
+DEFINITIONS = [PLAIN, WITH_COMMISSION, WITH_FILTERS, HUGE, RANGED, BARE]
 ACCOUNTS = [AccountId(n) for n in (1, 2, 3, 4)]
 
 
@@ -144,12 +192,14 @@ def some_definition(random: Random) -> InstrumentDefinition:
         choices: tuple[int, ...] = EXTREME_I64
         if any(part in field.name for part in U32_FIELDS):
             choices = EXTREME_U32
+        elif field.name in SMALL_FIELDS:
+            choices = (0, SMALL_FIELDS[field.name] - 1)
         elif field.name in ("min_notional", "notional_min", "notional_max", "max_position"):
             choices = EXTREME_I128
         value: int = random.choice((*choices, getattr(definition, field.name)))
         if field.name == "default_stp":
             value = random.choice(list(StpMode))
-        elif field.name == "allowed_stp_mask":
-            value = random.randrange(64)
+        elif field.name in SMALL_FIELDS and random.random() < 0.8:
+            value = random.randrange(SMALL_FIELDS[field.name] // 2 + 1)
         definition = replace(definition, **{field.name: value})
     return definition

@@ -62,6 +62,11 @@ impl PyExchange {
         self.inner.time_us()
     }
 
+    #[getter]
+    fn wake_at_us(&self) -> Option<u64> {
+        self.inner.wake_at_us()
+    }
+
     fn balances(&self) -> Vec<(u32, u32, i128, i128)> {
         self.inner.balance_rows()
     }

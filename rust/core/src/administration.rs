@@ -5,6 +5,7 @@ use crate::command::{Administration, Funds};
 use crate::commission::{RateTable, Rates};
 use crate::event::{WITHDRAWAL_HELD, WITHDRAWAL_RELEASED, WITHDRAWAL_SETTLED};
 use crate::exchange::{Account, Asset, Exchange, Listing, Withdrawal};
+use crate::follow_up::Due;
 use crate::instrument::Definition;
 use crate::limits::{
     AMOUNT_MAX, ASSETS_MAX, COMMISSION_TIERS_MAX, DECIMALS_MAX, INSTRUMENTS_MAX, PPM_SCALE, SYMBOL_BYTES_MAX,
@@ -14,6 +15,7 @@ use crate::number::{at, slot};
 use crate::order::{InstrumentStatus, NONE};
 use crate::reference_price::ReferencePrice;
 use crate::rejection::Rejection;
+use crate::trigger::Direction;
 
 fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
     if holds {
@@ -87,21 +89,54 @@ impl Exchange {
     }
 
     pub(crate) fn enter_listing(&mut self, definition: Definition) {
+        let limit = |asset: u32| self.assets[at(asset)].limit;
         let standard = Rates { maker_ppm: definition.maker_ppm, taker_ppm: definition.taker_ppm };
         self.listings.push(Listing {
             status: definition.status,
             rates: RateTable::new(standard),
             reference: ReferencePrice::new(&definition),
             book: Book::default(),
+            triggers: Box::default(),
+            opening: None,
+            asset_limits: (limit(definition.base), limit(definition.quote)),
             definition,
         });
     }
 
     fn set_status(&mut self, instrument: u32, status: InstrumentStatus) -> Result<(), Rejection> {
         let listing = self.listings.get_mut(at(instrument)).ok_or(Rejection::UnknownInstrument)?;
-        listing.status = status;
-        self.events.instrument_status_set(instrument, status.byte());
+        check(listing.opening.is_none(), Rejection::MarketClosed)?;
+        if status == InstrumentStatus::Trading && self.start_auction(instrument) {
+            return Ok(());
+        }
+        self.enter_status(instrument, status);
         Ok(())
+    }
+
+    pub(crate) fn enter_status(&mut self, instrument: u32, status: InstrumentStatus) {
+        self.listings[at(instrument)].status = status;
+        self.events.instrument_status_set(instrument, status.byte());
+        if status == InstrumentStatus::Trading {
+            self.resume(instrument);
+        }
+    }
+
+    /// What could not be done while the instrument did not trade is due now.
+    fn resume(&mut self, instrument: u32) {
+        let triggers = &self.listings[at(instrument)].triggers;
+        for direction in Direction::BOTH {
+            let sweep = Due::Sweep { instrument, direction };
+            if triggers.bounds[direction.index()] != 0 && !self.due.contains(&sweep) {
+                self.due.push_back(sweep);
+            }
+        }
+        let lists = &self.lists;
+        let is_here = |id: &u64| lists.get(id).is_some_and(|list| list.instrument == instrument);
+        let parked: Vec<u64> = self.parked.iter().copied().filter(is_here).collect();
+        for list in parked {
+            self.parked.remove(&list);
+            self.due.push_back(Due::Release { list });
+        }
     }
 
     fn open_account(&mut self, account: u32) -> Result<(), Rejection> {
@@ -158,6 +193,10 @@ impl Exchange {
         let found = self.assets.get_mut(at(asset)).ok_or(Rejection::UnknownAsset)?;
         check((0..=AMOUNT_MAX).contains(&amount), Rejection::AmountOutOfRange)?;
         found.limit = amount;
+        for listing in &mut self.listings {
+            let (base, quote) = (listing.definition.base, listing.definition.quote);
+            listing.asset_limits = (self.assets[at(base)].limit, self.assets[at(quote)].limit);
+        }
         self.events.asset_limit_set(asset, amount);
         Ok(())
     }

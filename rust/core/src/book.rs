@@ -11,6 +11,8 @@ pub struct Book {
     pub last_update_id: u64,
     pub last_trade_id: u64,
     pub last_prevented_match_id: u64,
+    /// Resting orders with a hidden part, by side.
+    pub icebergs: [u32; 2],
 }
 
 impl Default for Book {
@@ -21,6 +23,7 @@ impl Default for Book {
             last_update_id: 0,
             last_trade_id: 0,
             last_prevented_match_id: 0,
+            icebergs: [0; 2],
         }
     }
 }
@@ -59,46 +62,14 @@ impl Book {
     pub fn rest(&mut self, orders: &mut [Order], number: u32) {
         let order = &orders[at(number)];
         assert!(order.remaining_lots > 0, "an empty order cannot rest");
-        let ladder = self.ladder_mut(order.side);
-        let level_number = ladder.level_at(order.price_ticks);
-        let level = ladder.level_mut(level_number);
-        level.total_lots += order.remaining_lots;
-        let tail = level.tail;
-        level.tail = number;
-        if tail == NONE {
-            level.head = number;
-        } else {
-            orders[at(tail)].next = number;
-        }
-        let order = &mut orders[at(number)];
-        order.level = level_number;
-        order.prev = tail;
-        order.next = NONE;
+        let price_ticks = order.price_ticks;
+        join(self.ladder_mut(order.side), orders, number, price_ticks);
     }
 
     /// Take an order out of its queue, with whatever it has left.
     #[inline(always)]
     pub fn remove(&mut self, orders: &mut [Order], number: u32) {
-        let Order { side, level: level_number, next, prev, remaining_lots, .. } = orders[at(number)];
-        if prev != NONE {
-            orders[at(prev)].next = next;
-        }
-        if next != NONE {
-            orders[at(next)].prev = prev;
-        }
-        let ladder = self.ladder_mut(side);
-        let level = ladder.level_mut(level_number);
-        if prev == NONE {
-            level.head = next;
-        }
-        if next == NONE {
-            level.tail = prev;
-        }
-        level.total_lots -= remaining_lots;
-        if level.head == NONE {
-            assert!(level.total_lots == 0, "an empty level holds nothing");
-            ladder.remove_level(level_number);
-        }
+        leave(self.ladder_mut(orders[at(number)].side), orders, number);
     }
 
     /// Lower what an order has left; it keeps its place.
@@ -111,25 +82,79 @@ impl Book {
 
     /// The levels of one side, best first.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = &Level> {
-        let ladder = self.ladder(side);
-        let mut next = ladder.best();
-        std::iter::from_fn(move || {
-            let level = next?;
-            next = ladder.next(level);
-            Some(ladder.level(level))
-        })
+        levels(self.ladder(side))
     }
 
     /// The orders of one side in the order in which they would trade.
     pub fn queue<'a>(&'a self, orders: &'a [Order], side: Side) -> impl Iterator<Item = &'a Order> {
-        self.levels(side).flat_map(move |level| {
-            let mut number = level.head;
-            std::iter::from_fn(move || {
-                let order = orders.get(at(number))?;
-                number = order.next;
-                Some(order)
-            })
-        })
+        queue(self.ladder(side), orders)
+    }
+}
+
+/// The levels of a ladder, best first.
+pub fn levels(ladder: &Ladder) -> impl Iterator<Item = &Level> {
+    let mut next = ladder.best();
+    std::iter::from_fn(move || {
+        let level = next?;
+        next = ladder.next(level);
+        Some(ladder.level(level))
+    })
+}
+
+/// The orders of one level, first to trade first.
+pub fn level_queue<'a>(level: &Level, orders: &'a [Order]) -> impl Iterator<Item = &'a Order> {
+    let mut number = level.head;
+    std::iter::from_fn(move || {
+        let order = orders.get(at(number))?;
+        number = order.next;
+        Some(order)
+    })
+}
+
+/// The orders of a ladder, best level first.
+pub fn queue<'a>(ladder: &'a Ladder, orders: &'a [Order]) -> impl Iterator<Item = &'a Order> {
+    levels(ladder).flat_map(move |level| level_queue(level, orders))
+}
+
+/// Queue an order at the tail of the level of this price.
+#[inline(always)]
+pub fn join(ladder: &mut Ladder, orders: &mut [Order], number: u32, price_ticks: i64) {
+    let level_number = ladder.level_at(price_ticks);
+    let level = ladder.level_mut(level_number);
+    level.total_lots += orders[at(number)].remaining_lots;
+    let tail = std::mem::replace(&mut level.tail, number);
+    if tail == NONE {
+        level.head = number;
+    } else {
+        orders[at(tail)].next = number;
+    }
+    let order = &mut orders[at(number)];
+    order.level = level_number;
+    order.prev = tail;
+    order.next = NONE;
+}
+
+/// Take an order out of its queue, and its level away if it was the last.
+#[inline(always)]
+pub fn leave(ladder: &mut Ladder, orders: &mut [Order], number: u32) {
+    let Order { level: level_number, next, prev, remaining_lots, .. } = orders[at(number)];
+    if prev != NONE {
+        orders[at(prev)].next = next;
+    }
+    if next != NONE {
+        orders[at(next)].prev = prev;
+    }
+    let level = ladder.level_mut(level_number);
+    if prev == NONE {
+        level.head = next;
+    }
+    if next == NONE {
+        level.tail = prev;
+    }
+    level.total_lots -= remaining_lots;
+    if level.head == NONE {
+        assert!(level.total_lots == 0, "an empty level holds nothing");
+        ladder.remove_level(level_number);
     }
 }
 

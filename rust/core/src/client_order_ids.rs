@@ -24,11 +24,24 @@ pub struct Parameters {
     pub price_ticks: i64,
     pub quantity_lots: i64,
     pub quote_amount: i128,
+    /// Of its instructions, or of the whole list it came with; 0 of a plain order.
+    pub rest: u64,
 }
 
-impl From<&NewOrder<'_>> for Parameters {
-    fn from(order: &NewOrder<'_>) -> Self {
+impl Parameters {
+    pub fn of_order(order: &NewOrder) -> Self {
+        Self::new(order, order.instructions.map_or(0, |bytes| digest(&[bytes])))
+    }
+
+    /// Of an order that came in a list: the frame of the list, from its kind on.
+    pub fn of_leg(leg: &NewOrder, list: &[u8]) -> Self {
+        // What lies between is the rule of reuse, which is not part of what was asked for.
+        Self::new(leg, digest(&[&list[..2], &list[3..]]))
+    }
+
+    fn new(order: &NewOrder, rest: u64) -> Self {
         Self {
+            rest,
             instrument: order.instrument,
             side: order.side,
             kind: order.kind,
@@ -39,6 +52,15 @@ impl From<&NewOrder<'_>> for Parameters {
             quote_amount: order.quote_amount,
         }
     }
+}
+
+fn digest(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    parts.iter().for_each(|part| {
+        hasher.update(part);
+    });
+    let hash = hasher.finalize();
+    u64::from_le_bytes(*hash.as_bytes().first_chunk().expect("a hash has 32 bytes"))
 }
 
 #[derive(Clone)]

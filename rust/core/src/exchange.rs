@@ -3,20 +3,25 @@
 //! A command is stamped with its sequence and time before it gets here. It is checked completely before anything
 //! changes, and a refusal is an event too. The flow of an order is in trading.rs: check, hold, match, settle, release.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::auction::Opening;
 use crate::book::Book;
 use crate::command::{self, AdvanceTime, CommandFrame, ExchangeLimits, MalformedBatch, Refusable};
 use crate::command_ids::CommandIds;
 use crate::commission::RateTable;
+use crate::consequence::Mark;
 use crate::event::{Events, Refused};
+use crate::follow_up::Due;
 use crate::instrument::Definition;
 use crate::ledger::Ledger;
 use crate::number::at;
 use crate::open_orders::{OpenOrders, Touched};
 use crate::order::{InstrumentStatus, Order, Side, NONE};
+use crate::order_list::OrderList;
 use crate::reference_price::ReferencePrice;
 use crate::rejection::Rejection;
+use crate::trigger::Triggers;
 
 /// Accounts that are not a user's, in lists of balances.
 pub const EXTERNAL: u32 = 0;
@@ -43,6 +48,19 @@ pub struct Listing {
     pub rates: RateTable,
     pub reference: ReferencePrice,
     pub book: Book,
+    pub triggers: Box<Triggers>,
+    /// The auction that is being traded through.
+    pub opening: Option<Opening>,
+    /// MAX_ASSET of base and quote, 0 where none.
+    pub asset_limits: (i128, i128),
+}
+
+impl Listing {
+    /// Whether orders that cross trade at once.
+    #[inline(always)]
+    pub fn matches(&self) -> bool {
+        self.status == InstrumentStatus::Trading
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -76,6 +94,16 @@ pub struct Exchange {
     pub(crate) listings: Vec<Listing>,
     pub(crate) accounts: BTreeMap<u32, Account>,
     pub(crate) limits: ExchangeLimits,
+    pub(crate) lists: BTreeMap<u64, OrderList>,
+    /// Of open lists.
+    pub(crate) list_client_ids: BTreeMap<(u32, Vec<u8>), u64>,
+    pub(crate) last_list_id: u64,
+    pub(crate) due: VecDeque<Due>,
+    /// Lists whose pending orders are due once their instrument trades again.
+    pub(crate) parked: BTreeSet<u64>,
+    /// What one command remembers while it is applied.
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) path: Vec<i64>,
     pub(crate) withdrawals: BTreeMap<u64, Withdrawal>,
     pub(crate) ledger: Ledger,
     pub(crate) open: OpenOrders,
@@ -111,6 +139,9 @@ impl Exchange {
             self.sequence += 1;
             self.events.begin(self.sequence, self.time_us);
             self.apply_frame(&frame);
+            if !self.due.is_empty() {
+                self.follow_up();
+            }
             assert!(self.events.count() > 0, "every command has an outcome");
         }
         Ok(())
@@ -149,11 +180,12 @@ impl Exchange {
         self.open.find(order_id).map(|number| *self.open.get(number))
     }
 
-    /// (order, account) of one side of one book, in the order in which they would trade.
+    /// (order, account) of one side of one book, in the order in which they would trade; all that an iceberg has left.
     pub fn queue(&self, instrument: u32, side: Side) -> Vec<(Order, u32)> {
         let Some(listing) = self.listings.get(at(instrument)) else { return Vec::new() };
         let orders = listing.book.queue(&self.open.orders, side);
-        orders.map(|order| (*order, self.open.seats[at(order.seat)].account)).collect()
+        let whole = |order: &Order| Order { remaining_lots: self.open.total_lots(order), ..*order };
+        orders.map(|order| (whole(order), self.open.seats[at(order.seat)].account)).collect()
     }
 
     /// Loads that do not wait for one another: the misses of several commands overlap.

@@ -1,10 +1,11 @@
 //! An instrument: what is traded for what, on which grid, and the filters that need nothing but the order.
 
+use crate::instructions::Instructions;
 use crate::limits::{
-    AMOUNT_MAX, AVERAGE_PRICE_MINUTES_MAX, PERCENT_SCALE, PPM_SCALE, PRICE_TICKS_MAX, QUANTITY_LOTS_MAX,
-    REFERENCE_BUCKETS_MAX,
+    AMOUNT_MAX, AVERAGE_PRICE_MINUTES_MAX, PEG_OFFSET_MAX, PERCENT_SCALE, PPM_SCALE, PRICE_TICKS_MAX,
+    QUANTITY_LOTS_MAX, REFERENCE_BUCKETS_MAX,
 };
-use crate::order::{InstrumentStatus, NewOrder, OrderType, Side, StpMode, TimeInForce};
+use crate::order::{InstrumentStatus, NewOrder, OrderType, PegPriceType, Side, StpMode, TimeInForce};
 use crate::rejection::Rejection;
 
 const ALL_ORDER_TYPES: u8 = 127;
@@ -154,21 +155,123 @@ impl Definition {
         }
     }
 
-    /// Every check that needs only the order and the definition.
+    /// Every check that needs only the order and the definition. `is_sized` is false for an order of a list whose
+    /// quantity is not known yet.
     #[inline]
-    pub fn check(&self, order: &NewOrder) -> Result<(), Rejection> {
-        check_combination(order)?;
+    pub fn check(&self, order: &NewOrder, now_us: u64, is_sized: bool) -> Result<(), Rejection> {
+        if self.allowed_order_types & (1 << order.kind.byte()) == 0 {
+            return Err(Rejection::OrderTypeNotAllowed);
+        }
+        check_combination(order, is_sized)?;
+        if order.quote_amount != 0 && !self.has(feature::QUOTE_QUANTITY_MARKET) {
+            return Err(Rejection::QuoteQuantityNotAllowed);
+        }
+        let instructions = order.instructions();
+        if order.instructions.is_some() {
+            self.check_instructions(order, &instructions, now_us)?;
+        }
         if self.allowed_stp_mask & (1 << order.stp.byte()) == 0 {
             return Err(Rejection::StpModeNotAllowed);
         }
         if order.kind == OrderType::Market {
-            return self.check_market_quantity(order);
+            return if is_sized { self.check_market_quantity(order) } else { Ok(()) };
         }
-        if !(self.min_price_ticks..=self.max_price_ticks).contains(&order.price_ticks) {
-            return Err(Rejection::PriceFilter);
+        if !order.kind.is_market() && (order.price_ticks != 0 || !instructions.is_pegged()) {
+            self.check_price(order.price_ticks)?;
         }
-        self.check_lots(order.quantity_lots)?;
-        self.check_notional(self.notional(order.price_ticks, order.quantity_lots))
+        if instructions.stop_price_ticks != 0 {
+            self.check_price(instructions.stop_price_ticks)?;
+        }
+        if !is_sized {
+            return Ok(());
+        }
+        self.check_size(order.kind, order.price_ticks, order.quantity_lots, instructions.iceberg_lots)
+    }
+
+    #[inline]
+    pub fn check_price(&self, price_ticks: i64) -> Result<(), Rejection> {
+        if (self.min_price_ticks..=self.max_price_ticks).contains(&price_ticks) {
+            Ok(())
+        } else {
+            Err(Rejection::PriceFilter)
+        }
+    }
+
+    /// The filters of a quantity, and of what it comes to at a limit (0: none).
+    #[inline]
+    pub fn check_size(
+        &self,
+        kind: OrderType,
+        price_ticks: i64,
+        lots: i64,
+        iceberg_lots: i64,
+    ) -> Result<(), Rejection> {
+        self.check_lots(lots)?;
+        if iceberg_lots != 0 {
+            self.check_iceberg(lots, iceberg_lots)?;
+        }
+        if kind.is_market() || price_ticks == 0 {
+            return Ok(());
+        }
+        self.check_notional(self.notional(price_ticks, lots))
+    }
+
+    fn check_iceberg(&self, lots: i64, iceberg_lots: i64) -> Result<(), Rejection> {
+        self.check_lots(iceberg_lots)?;
+        if iceberg_lots >= lots {
+            return Err(Rejection::IcebergQuantity);
+        }
+        let parts = (lots - 1) / iceberg_lots + 1;
+        if self.iceberg_parts != 0 && parts > i64::from(self.iceberg_parts) {
+            return Err(Rejection::IcebergParts);
+        }
+        Ok(())
+    }
+
+    /// Which instructions go together, and with which orders.
+    #[inline(never)]
+    fn check_instructions(
+        &self,
+        order: &NewOrder,
+        instructions: &Instructions,
+        now_us: u64,
+    ) -> Result<(), Rejection> {
+        let is_gtc = order.time_in_force == TimeInForce::Gtc;
+        if instructions.iceberg_lots != 0 {
+            check(self.has(feature::ICEBERG), Rejection::IcebergNotAllowed)?;
+            check(!order.kind.is_market() && is_gtc, Rejection::UnsupportedCombination)?;
+        }
+        if instructions.trailing_delta != 0 {
+            check(self.has(feature::TRAILING_STOP), Rejection::TrailingStopNotAllowed)?;
+            self.check_trailing(order, instructions.trailing_delta)?;
+        }
+        if instructions.is_pegged() || instructions.peg_offset != 0 {
+            self.check_peg(order, instructions)?;
+        }
+        if instructions.good_till_us != 0 {
+            check(is_gtc && order.kind != OrderType::Market, Rejection::UnsupportedCombination)?;
+            check(instructions.good_till_us > now_us, Rejection::GoodTillTimePassed)?;
+        }
+        Ok(())
+    }
+
+    fn check_trailing(&self, order: &NewOrder, delta: u32) -> Result<(), Rejection> {
+        let is_above = order.kind.rises(order.side);
+        let (min, max) = if is_above { self.trailing_above } else { self.trailing_below };
+        let is_within = max == 0 || (min..=max).contains(&delta);
+        check(i64::from(delta) < PERCENT_SCALE && is_within, Rejection::TrailingDelta)
+    }
+
+    fn check_peg(&self, order: &NewOrder, instructions: &Instructions) -> Result<(), Rejection> {
+        let peg = instructions.peg_price_type;
+        check(peg != PegPriceType::None, Rejection::UnsupportedCombination)?;
+        check(self.has(feature::PEG), Rejection::PegNotAllowed)?;
+        check(!order.kind.is_market(), Rejection::PegOrderType)?;
+        let is_maker_at_market = order.kind == OrderType::LimitMaker && peg == PegPriceType::Market;
+        check(!is_maker_at_market, Rejection::PegPriceType)?;
+        let is_primary_limit = order.kind == OrderType::Limit && peg == PegPriceType::Primary;
+        let fits = !is_primary_limit || order.time_in_force == TimeInForce::Gtc;
+        check(fits && instructions.peg_offset <= PEG_OFFSET_MAX, Rejection::UnsupportedCombination)
     }
 
     fn check_market_quantity(&self, order: &NewOrder) -> Result<(), Rejection> {
@@ -224,25 +327,40 @@ impl Definition {
     }
 }
 
+fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
+    if holds {
+        Ok(())
+    } else {
+        Err(otherwise)
+    }
+}
+
 /// Which fields go together.
 #[inline]
-fn check_combination(order: &NewOrder) -> Result<(), Rejection> {
-    match order.kind {
-        OrderType::Limit | OrderType::LimitMaker => {
-            let maker_tif = order.kind == OrderType::LimitMaker && order.time_in_force != TimeInForce::Gtc;
-            if order.quote_amount != 0 || maker_tif {
-                return Err(Rejection::UnsupportedCombination);
-            }
+fn check_combination(order: &NewOrder, is_sized: bool) -> Result<(), Rejection> {
+    let is_gtc = order.time_in_force == TimeInForce::Gtc;
+    let fits = match order.kind {
+        OrderType::Limit | OrderType::StopLossLimit | OrderType::TakeProfitLimit => order.quote_amount == 0,
+        OrderType::LimitMaker => order.quote_amount == 0 && is_gtc,
+        OrderType::StopLoss | OrderType::TakeProfit => {
+            order.quote_amount == 0 && is_gtc && order.price_ticks == 0
         }
-        _ => {
-            let both_or_neither = (order.quantity_lots != 0) == (order.quote_amount != 0);
-            if order.price_ticks != 0 || order.time_in_force != TimeInForce::Gtc || both_or_neither {
-                return Err(Rejection::UnsupportedCombination);
-            }
-            if !(0..=AMOUNT_MAX).contains(&order.quote_amount) {
-                return Err(Rejection::AmountOutOfRange);
-            }
+        OrderType::Market => {
+            let is_one = (order.quantity_lots != 0) != (order.quote_amount != 0);
+            order.price_ticks == 0 && is_gtc && (is_one || !is_sized)
         }
+    };
+    if !fits {
+        return Err(Rejection::UnsupportedCombination);
+    }
+    if !(0..=AMOUNT_MAX).contains(&order.quote_amount) {
+        return Err(Rejection::AmountOutOfRange);
+    }
+    if order.instructions.is_some() || order.kind.is_conditional() {
+        let instructions = order.instructions();
+        let waits = instructions.stop_price_ticks != 0 || instructions.trailing_delta != 0;
+        check(waits == order.kind.is_conditional(), Rejection::UnsupportedCombination)?;
+        check(instructions.stop_price_ticks >= 0, Rejection::PriceFilter)?;
     }
     Ok(())
 }

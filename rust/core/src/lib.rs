@@ -3,14 +3,21 @@
 //! exchange.rs (apply) -> trading.rs (check, hold, match, settle, release) -> matching.rs, ledger.rs, book.rs
 
 mod administration;
+mod amend;
+mod auction;
 pub mod book;
 mod bytes;
+mod cancel;
+mod checks;
 pub mod client_order_ids;
 pub mod command;
 mod command_ids;
 pub mod commission;
+mod consequence;
+pub mod details;
 pub mod event;
 pub mod exchange;
+mod follow_up;
 mod hash_index;
 pub mod instructions;
 pub mod instrument;
@@ -29,6 +36,7 @@ mod reference_price;
 pub mod rejection;
 pub mod snapshot;
 mod trading;
+mod trigger;
 
 pub use exchange::{Exchange, Unapplied};
 pub use rejection::Rejection;

@@ -32,3 +32,5 @@ pub const PEG_OFFSET_MAX: u8 = 100;
 pub const REFERENCE_BUCKETS_MAX: u32 = 1_000;
 /// Units of work beside its own that a command does at its end: stops fired, pending orders placed, auction trades.
 pub const FOLLOW_UPS_MAX: u32 = 128;
+/// Orders past their time that one AdvanceTime expires.
+pub const EXPIRIES_MAX: usize = 128;

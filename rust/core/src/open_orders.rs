@@ -3,8 +3,11 @@
 //! A *seat* is the place of one account at one instrument: its balances there, and its open orders in the order of
 //! their ids. Finding it once tells a command everything about its owner.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::client_order_ids::ClientOrderIds;
 use crate::command::Hint;
+use crate::details::Details;
 use crate::event::OrderFacts;
 use crate::hash_index::{hash_pair, HashIndex};
 use crate::limits::OPEN_ORDERS_MAX;
@@ -63,6 +66,10 @@ pub struct OpenOrders {
     pub seats: Vec<Seat>,
     seat_index: HashIndex,
     pub client_ids: ClientOrderIds,
+    /// By order id, of orders that are special.
+    pub details: BTreeMap<u64, Details>,
+    /// (good till, order id)
+    pub expiries: BTreeSet<(u64, u64)>,
 }
 
 impl OpenOrders {
@@ -127,11 +134,83 @@ impl OpenOrders {
         self.orders[at(number)].seat_next = NONE;
     }
 
+    /// The same for one that is more than a plain order.
+    pub fn add_special(&mut self, order: Order, details: Details) -> u32 {
+        let number = self.add(Order { is_special: true, ..order });
+        let seat = &mut self.seats[at(order.seat)];
+        seat.open_algo_orders += u32::from(order.kind.is_conditional());
+        seat.open_iceberg_orders += u32::from(details.instructions.iceberg_lots != 0);
+        if order.side == Side::Buy {
+            seat.open_buy_lots += details.hidden_lots;
+        }
+        if details.instructions.good_till_us != 0 {
+            self.expiries.insert((details.instructions.good_till_us, order.id));
+        }
+        self.details.insert(order.id, details);
+        number
+    }
+
+    /// Make a plain open order a special one.
+    pub fn make_special(&mut self, order_id: u64, details: Details) {
+        let number = self.find(order_id).expect("an open order is indexed by its id");
+        self.orders[at(number)].is_special = true;
+        self.details.insert(order_id, details);
+    }
+
+    #[cold]
+    fn remove_details(&mut self, order: &Order) {
+        let details = self.details.remove(&order.id).expect("a special order has details");
+        let seat = &mut self.seats[at(order.seat)];
+        seat.open_algo_orders -= u32::from(order.kind.is_conditional());
+        seat.open_iceberg_orders -= u32::from(details.instructions.iceberg_lots != 0);
+        if order.side == Side::Buy {
+            seat.open_buy_lots -= details.hidden_lots;
+        }
+        if details.instructions.good_till_us != 0 {
+            self.expiries.remove(&(details.instructions.good_till_us, order.id));
+        }
+    }
+
+    /// Of a special order.
+    pub fn details(&self, order_id: u64) -> &Details {
+        self.details.get(&order_id).expect("a special order has details")
+    }
+
+    pub fn details_mut(&mut self, order_id: u64) -> &mut Details {
+        self.details.get_mut(&order_id).expect("a special order has details")
+    }
+
+    /// What an order has left that its level does not show.
+    #[inline(always)]
+    pub fn hidden_lots(&self, order: &Order) -> i64 {
+        if order.is_special {
+            self.details(order.id).hidden_lots
+        } else {
+            0
+        }
+    }
+
+    /// All that an order has left.
+    #[inline(always)]
+    pub fn total_lots(&self, order: &Order) -> i64 {
+        order.remaining_lots + self.hidden_lots(order)
+    }
+
+    /// What events tell of an open order.
+    #[inline(always)]
+    pub fn facts(&self, order: &Order) -> OrderFacts {
+        let seat = &self.seats[at(order.seat)];
+        OrderFacts { remaining_lots: self.total_lots(order), ..seat.facts(order) }
+    }
+
     /// Leave every index; the order is off the book already, or is taken off next. Its slot is free afterwards.
     #[inline(always)]
     pub fn remove(&mut self, number: u32) {
         let order = self.orders[at(number)];
         self.by_id.remove(order.id, number);
+        if order.is_special {
+            self.remove_details(&order);
+        }
         let seat = &mut self.seats[at(order.seat)];
         seat.open_orders -= 1;
         if order.side == Side::Buy {
