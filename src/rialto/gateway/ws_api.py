@@ -27,10 +27,10 @@ from rialto.gateway.sockets import (
     Send,
     Socket,
     SocketLimits,
+    address_of,
     respond,
 )
 from rialto.gateway.user_stream import UserStreams
-from rialto.gateway.v1_caller import address_of
 from rialto.gateway.wire import parameters, streams, ws_requests
 from rialto.gateway.wire.documents import json_text
 from rialto.gateway.wire.errors import (
