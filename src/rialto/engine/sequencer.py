@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from rialto.engine.alarm import Alarm, advance_time
 from rialto.engine.batch import Batch, EventsAnswer, Run, Submission
 from rialto.engine.errors import EngineStopped, Overloaded
 from rialto.engine.limits import REPLAY_COMMANDS_PER_RECORD, EngineLimits
@@ -73,6 +74,8 @@ class Sequencer:
             failed=self._on_loop(self._fail),
         )
         self._note_replay_cost(0)
+        self._alarm = Alarm(clock, self._schedule)
+        self._alarm.set(self._core.wake_at_us)
 
     def _on_loop(self, call: Callable[[T], None]) -> Callable[[T], None]:
         """A function for other threads that has the loop make the call."""
@@ -111,6 +114,7 @@ class Sequencer:
     async def drain(self) -> None:
         """Take nothing more, and wait until everything taken is answered."""
         self._draining = True
+        self._alarm.cancel()
         await self._rest()
 
     async def _rest(self) -> None:
@@ -159,15 +163,28 @@ class Sequencer:
         if self._held or self.failed.done():
             return
         try:
+            self._advance_time()
             while run := self._next_run():
                 self._apply(run)
                 if self._open.count >= OVERLAP_COMMANDS:
                     self._write_open_batch()  # the disk works while the core goes on
             self._write_open_batch()
+            if not self._draining:
+                self._alarm.set(self._core.wake_at_us)
             self._note_rest()
         except BaseException as error:  # a panic of the core is not an Exception
             self._fail(error)
             raise
+
+    def _advance_time(self) -> None:
+        """What is due inside the machine goes before what is waiting."""
+        wake_at_us = self._core.wake_at_us
+        if wake_at_us is None or self._draining:
+            return
+        now_us = self._open.time_us if self._open.count else self._clock()
+        if wake_at_us <= now_us:
+            self.waiting += 1
+            self._inbox.appendleft(advance_time())
 
     def _next_run(self) -> list[Submission]:
         """Single commands in a row are applied together, each batch of a caller by itself."""
@@ -260,6 +277,7 @@ class Sequencer:
             why = f"{type(error).__name__}: {error}"
             stopped = EngineStopped(f"{why}; whether unanswered commands happened is unknown")
         self.failed.set_result(stopped)
+        self._alarm.cancel()
         for batch in (self._publishing, self._writing, self._open):
             for run in batch.runs if batch else ():
                 run.refuse(stopped)
