@@ -15,6 +15,7 @@ from rialto.gateway.caller import Caller
 from rialto.gateway.listen_keys import ListenKeys
 from rialto.gateway.patience import Patience
 from rialto.gateway.pending import Pending, PendingFuture
+from rialto.gateway.risk_limits import RiskLimits
 from rialto.gateway.weights import Weights
 from rialto.gateway.wire.errors import (
     DISCONNECTED,
@@ -119,6 +120,7 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
     clock: Callable[[], int]
     weights: Weights = msgspec.field(default_factory=lambda: Weights(RateLimits()))
     listen_keys: ListenKeys = msgspec.field(default_factory=ListenKeys)
+    risk: RiskLimits = msgspec.field(default_factory=RiskLimits)
     patience: Patience = msgspec.field(default_factory=lambda: Patience(ENGINE_SECONDS_MAX))
 
     @property
@@ -142,7 +144,10 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
 
     def send(self, caller: Caller, command: Command, answer: Pending) -> None:
         """submit for whoever waits in no task. Refused if it was not taken."""
-        caller.check_still_in_time(self.clock())
+        now_us, key = self.clock(), caller.key
+        caller.check_still_in_time(now_us)
+        if key is not None and key.limits.holds_orders:
+            self.risk.check(key, command, self.folds, now_us)
         try:
             self.engine.send(command, answer)
         except Overloaded:

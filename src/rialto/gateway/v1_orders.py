@@ -28,6 +28,7 @@ REASONS = {
     errors.TOO_MANY_REQUESTS.code: Reason.TOO_MANY_REQUESTS,
     errors.TOO_MANY_ORDERS.code: Reason.TOO_MANY_ORDERS,
     errors.TIMESTAMP_TOO_OLD.code: Reason.NOT_AUTHENTICATED,
+    errors.KEY_NOTIONAL.code: Reason.KEY_LIMIT,
 }
 
 

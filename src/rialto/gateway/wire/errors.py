@@ -139,6 +139,7 @@ ORDER_ARCHIVED = WireError(
 )
 SUBSCRIPTION_ACTIVE = WireError(-2035, "User Data Stream subscription already active.")
 SUBSCRIPTION_NOT_ACTIVE = WireError(-2036, "User Data Stream subscription not active.")
+NO_REFERENCE_PRICE = WireError(-2043, "This symbol doesn't have a reference price.")
 CLIENT_ORDER_ID_INVALID = WireError(-2039, "Client order ID is not correct for this order ID.")
 TOO_MANY_SUBSCRIPTIONS = WireError(
     -2042, "Too many active subscriptions on this connection; current limit is '%s'."
@@ -184,3 +185,8 @@ def cancel_rejected(text: str) -> WireError:
 
 def amend_rejected(text: str) -> WireError:
     return WireError(-2038, text)
+
+
+# The limits of API keys are an extension; Binance has no words for them.
+KEY_SYMBOL = order_rejected("This symbol is not permitted for this API key.")
+KEY_NOTIONAL = order_rejected("Order value exceeds the limit of this API key, which is %s %s.")
