@@ -25,9 +25,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import uvloop
 
@@ -138,6 +139,17 @@ async def load(
         opened.append(connection)
     await asyncio.gather(*[connection.done for connection in opened])
     took = time.perf_counter() - started
+    return figures(opened, took)
+
+
+class Measured(Protocol):
+    """A connection when it is done."""
+
+    latencies: list[float]
+    refused: int
+
+
+def figures(opened: Sequence[Measured], took: float) -> dict[str, float]:
     latencies = sorted(latency for connection in opened for latency in connection.latencies)
     refused = sum(connection.refused for connection in opened)
     assert not refused, f"{refused} requests were refused"
@@ -171,14 +183,14 @@ def measure(seconds: float, connections: int, rounds: int) -> dict[str, dict[str
         for _ in range(rounds):
             for name, path in ROUTES.items():
                 before = cpu_seconds(server.pid)
-                figures = uvloop.run(load(exchange, path, seconds, connections))
+                seen = uvloop.run(load(exchange, path, seconds, connections))
                 used = cpu_seconds(server.pid) - before
-                figures["cpu_us"] = round(used * 1e6 / figures["requests"], 1)
-                found[name].append(figures)
+                seen["cpu_us"] = round(used * 1e6 / seen["requests"], 1)
+                found[name].append(seen)
         server.communicate()
     return {
-        name: sorted(figures, key=lambda each: each["per_second"])[len(figures) // 2]
-        for name, figures in found.items()
+        name: sorted(each, key=lambda one: one["per_second"])[len(each) // 2]
+        for name, each in found.items()
     }
 
 
@@ -196,10 +208,10 @@ def main() -> None:
         for name in ("no-op", "signed no-op")
     }
     print(f"{'route':<14}{'per second':>12}{'p50 µs':>10}{'p99 µs':>10}{'cpu µs':>10}")
-    for name, figures in found.items():
+    for name, seen in found.items():
         print(
-            f"{name:<14}{figures['per_second']:>12,.0f}{figures['p50_us']:>10,.0f}"
-            f"{figures['p99_us']:>10,.0f}{figures['cpu_us']:>10.1f}"
+            f"{name:<14}{seen['per_second']:>12,.0f}{seen['p50_us']:>10,.0f}"
+            f"{seen['p99_us']:>10,.0f}{seen['cpu_us']:>10.1f}"
         )
     for name, share in shares.items():
         print(f"{name.replace('_', ' ')}: {share:.0%}")

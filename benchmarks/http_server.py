@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Annotated
 
 import uvloop
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from rialto.cli.collector import collect_rarely
 from rialto.cli.projector import ProjectorProcess
@@ -29,7 +31,8 @@ from rialto.gateway.wire.answers import OrderResult
 from rialto.gateway.wire.new_orders import place_order
 from rialto.gateway.wire.order_requests import NewOrder
 from rialto.gateway.wire.orders import Placement, order_result
-from rialto.identity.api_keys import ApiKeys
+from rialto.identity.api_keys import ApiKey, ApiKeys
+from rialto.identity.public_keys import read_public_key
 from rialto.messages.events import OrderPlaced
 from rialto.messages.ids import AccountId, OrderId, Sequence
 from rialto.ops import demo
@@ -74,6 +77,16 @@ NO_OPS = (
 )
 
 
+def session_key(keys: ApiKeys, like: ApiKey) -> dict[str, str]:
+    """Another key of the same account, with which benchmarks.ws_api logs on."""
+    private = Ed25519PrivateKey.generate()
+    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    made = keys.create(
+        like.account, like.user, like.permissions, public_key=read_public_key(public.decode())
+    )
+    return {"session_key": made.key, "session_private": private.private_bytes_raw().hex()}
+
+
 async def serve(directory: Path) -> None:
     async with AsyncExitStack() as stack:
         projector = ProjectorProcess(directory)
@@ -97,7 +110,10 @@ async def serve(directory: Path) -> None:
         server = Server(gateway, "127.0.0.1", 0)
         url = await server.start()
         stack.push_async_callback(server.stop)
-        accounts = [{"api_key": key.key, "api_secret": key.secret} for key in made.traders]
+        accounts = [
+            {"api_key": key.key, "api_secret": key.secret, **session_key(keys, key)}
+            for key in made.traders
+        ]
         print(json.dumps({"url": url, "accounts": accounts}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

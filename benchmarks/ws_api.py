@@ -1,0 +1,255 @@
+"""Order entry over the WebSocket API beside the same orders over REST, in one run.
+
+    python -m benchmarks.ws_api [--seconds 5] [--connections 128] [--rounds 3]
+
+The server is that of benchmarks.http, the orders are the same: buys and sells that meet, each
+durable and answered in full. Every shape has as many orders under way at once.
+
+    REST       POST /api/v3/order, each signed (HMAC); one at a time on each connection
+    signed     order.place, each signed (HMAC); one at a time on each connection
+    session    order.place after session.logon (Ed25519), so without signatures; one at a time
+    pipelined  the same over FEW connections, many orders under way on each
+
+Prints a table, and one JSON object last. cpu is what the server's process used per order.
+"""
+
+import argparse
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from typing import Any, NamedTuple
+
+import uvloop
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from benchmarks import http
+from benchmarks.http import RECV_WINDOW_MS, REQUESTS_PER_SECOND_MAX, cpu_seconds
+
+FEW = 4
+PATH = "/ws-api/v3"
+UPGRADE = (
+    f"GET {PATH}?returnRateLimits=true HTTP/1.1\r\nHost: rialto\r\nUpgrade: websocket\r\n"
+    "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+    "Sec-WebSocket-Version: 13\r\n\r\n"
+).encode()
+PLACED = b'"status":200,'
+
+Account = dict[str, str]
+
+
+class Shape(NamedTuple):
+    in_session: bool
+    connections: int
+    in_flight: int  # on each
+
+
+class Connection(asyncio.Protocol):
+    """Keeps so many of the prepared requests in flight. before: sent first, one by one."""
+
+    def __init__(
+        self, before: list[bytes], requests: list[bytes], in_flight: int, until: float
+    ) -> None:
+        self.before = before
+        self.requests = requests
+        self.in_flight = in_flight
+        self.until = until
+        self.latencies: list[float] = []
+        self.refused = 0
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._is_open = False
+        self._sent: dict[int, float] = {}
+        self._number = 0
+        self._waiting = 0
+        self._received = b""
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        transport.write(UPGRADE)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if not self._is_open:
+            head, end, rest = self._received.partition(b"\r\n\r\n")
+            if not end:
+                return
+            assert head.startswith(b"HTTP/1.1 101"), head
+            self._is_open, self._received = True, rest
+            self._begin()
+        while (size := _frame_size(self._received)) and len(self._received) >= size:
+            frame, self._received = self._received[:size], self._received[size:]
+            self._take(frame)
+
+    def _begin(self) -> None:
+        if self.before:
+            self._transport.write(self.before.pop(0))
+            return
+        for _ in range(self.in_flight):
+            self._send()
+
+    def _take(self, frame: bytes) -> None:
+        if PLACED not in frame[:96]:
+            self.refused += 1
+        if not self._sent:
+            self._begin()
+            return
+        start = frame.index(b'{"id":') + 6
+        sent = self._sent.pop(int(frame[start : frame.index(b",", start)]))
+        self.latencies.append(time.perf_counter() - sent)
+        self._waiting -= 1
+        self._send()
+
+    def _send(self) -> None:
+        now = time.perf_counter()
+        if now < self.until and self.requests:
+            self._transport.write(self.requests.pop())
+            self._sent[self._number] = now
+            self._number += 1
+            self._waiting += 1
+        elif not self._waiting and not self.done.done():
+            self._transport.close()
+            self.done.set_result(None)
+
+
+def _frame_size(received: bytes) -> int:
+    """Of the first frame, head included; 0 if that is not known yet."""
+    if len(received) < 2:
+        return 0
+    if received[1] < 126:
+        return 2 + received[1]
+    return 4 + int.from_bytes(received[2:4], "big") if len(received) >= 4 else 0
+
+
+def _frame(text: str) -> bytes:
+    """As a client sends it: masked, with a mask that changes nothing."""
+    payload = text.encode()
+    return bytes((0x81, 0xFE)) + len(payload).to_bytes(2, "big") + b"\0\0\0\0" + payload
+
+
+def _signed(params: dict[str, Any], account: Account) -> dict[str, Any]:
+    params = {**params, "apiKey": account["api_key"]}
+    payload = "&".join(f"{name}={params[name]}" for name in sorted(params)).encode()
+    digest = hmac.digest(account["api_secret"].encode(), payload, hashlib.sha256)
+    return {**params, "signature": digest.hex()}
+
+
+def _logon(account: Account, now_us: int) -> bytes:
+    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(account["session_private"]))
+    params = {"apiKey": account["session_key"], "timestamp": now_us}
+    payload = "&".join(f"{name}={params[name]}" for name in sorted(params)).encode()
+    params["signature"] = base64.b64encode(private.sign(payload)).decode()
+    return _frame(json.dumps({"id": 0, "method": "session.logon", "params": params}))
+
+
+def prepared(accounts: list[Account], count: int, seat: int, *, in_session: bool) -> list[bytes]:
+    """As those of benchmarks.http, last one first; a session's are all of one account."""
+    now_us, made = time.time_ns() // 1000 + seat * count, []
+    for number in range(count):
+        turn = seat % 2 if in_session else number % 2
+        params: dict[str, Any] = {
+            "symbol": "BTCUSDT",
+            "side": ("SELL", "BUY")[turn],
+            "type": "LIMIT",
+            "timeInForce": "GTC",
+            "quantity": "0.00100",
+            "price": "50000.00",
+            "recvWindow": RECV_WINDOW_MS,
+            "timestamp": now_us + number,
+        }
+        if not in_session:
+            params = _signed(params, accounts[turn])
+        request = {"id": count - 1 - number, "method": "order.place", "params": params}
+        made.append(_frame(json.dumps(request, separators=(",", ":"))))
+    return made
+
+
+async def load(exchange: dict[str, Any], shape: Shape, seconds: float) -> dict[str, float]:
+    """Orders per second and latencies of one shape over the WebSocket API."""
+    host, _, port = exchange["url"].removeprefix("http://").partition(":")
+    accounts = exchange["accounts"]
+    each = int(seconds * REQUESTS_PER_SECOND_MAX / shape.connections)
+    queues = [
+        prepared(accounts, each, seat, in_session=shape.in_session)
+        for seat in range(shape.connections)
+    ]
+    await http.cancel_all(exchange)
+    loop = asyncio.get_running_loop()
+    now_us, started = time.time_ns() // 1000, time.perf_counter()
+    opened = []
+    for seat, queue in enumerate(queues):
+        before = [_logon(accounts[seat % 2], now_us + seat)] if shape.in_session else []
+        connection = Connection(before, queue, shape.in_flight, started + seconds)
+        await loop.create_connection(partial(_itself, connection), host, int(port))
+        opened.append(connection)
+    await asyncio.gather(*[connection.done for connection in opened])
+    return http.figures(opened, time.perf_counter() - started)
+
+
+def _itself(connection: Connection) -> Connection:
+    return connection
+
+
+def measure(seconds: float, connections: int, rounds: int) -> dict[str, dict[str, float]]:
+    """The median round of each shape; they take turns, so that all see the same machine."""
+    shapes = {
+        "REST": None,
+        "signed": Shape(False, connections, 1),
+        "session": Shape(True, connections, 1),
+        "pipelined": Shape(True, FEW, connections // FEW),
+    }
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in shapes}
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.http_server", directory],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as server,
+    ):
+        assert server.stdout is not None
+        exchange = json.loads(server.stdout.readline())
+        for _ in range(rounds):
+            for name, shape in shapes.items():
+                before = cpu_seconds(server.pid)
+                if shape is None:
+                    work = http.load(exchange, http.ROUTES["order"], seconds, connections)
+                else:
+                    work = load(exchange, shape, seconds)
+                seen = uvloop.run(work)
+                used = cpu_seconds(server.pid) - before
+                seen["cpu_us"] = round(used * 1e6 / seen["requests"], 1)
+                found[name].append(seen)
+        server.communicate()
+    return {
+        name: sorted(figures, key=lambda each: each["per_second"])[len(figures) // 2]
+        for name, figures in found.items()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--connections", type=int, default=128)
+    parser.add_argument("--rounds", type=int, default=3)
+    chosen = parser.parse_args()
+    found = measure(chosen.seconds, chosen.connections, chosen.rounds)
+    print(
+        f"{'shape':<14}{'per second':>12}{'p50 µs':>10}{'p99 µs':>10}{'cpu µs':>10}{'of REST':>10}"
+    )
+    for name, figures in found.items():
+        share = figures["per_second"] / found["REST"]["per_second"]
+        print(
+            f"{name:<14}{figures['per_second']:>12,.0f}{figures['p50_us']:>10,.0f}"
+            f"{figures['p99_us']:>10,.0f}{figures['cpu_us']:>10.1f}{share:>9.2f}×"
+        )
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
