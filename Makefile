@@ -7,7 +7,7 @@ RUST := Cargo.toml Cargo.lock $(shell find rust \( -name '*.rs' -o -name Cargo.t
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-packages check format bench lock faults oracle schemathesis clean
+.PHONY: help setup run test test-packages check format bench lock faults oracle schemathesis coverage-doc clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ oracle: setup  ## compare the core with the naive exchange on ten million random
 
 schemathesis: setup  ## ask everything that the OpenAPI document allows, and much that it does not
 	RIALTO_SCHEMATHESIS_EXAMPLES=300 $(BIN)/pytest -q tests/gateway/test_schemathesis.py --timeout 3600
+
+coverage-doc: setup  ## write docs/api-coverage.md anew from the tables
+	@mkdir -p build
+	$(BIN)/python -m tests.api_coverage > build/api-coverage.md && mv build/api-coverage.md docs/api-coverage.md
 
 clean:  ## remove what was built here; ./data stays
 	rm -rf .venv target build
