@@ -13,7 +13,8 @@ from rialto.messages.ids import AccountId, InstrumentId, OrderId
 from rialto.messages.klines import DAY_US, KEPT_WIDTHS_US
 from rialto.messages.orders import Side, TimeInForce
 from rialto.projections.database import Database
-from rialto.projections.orders import Order, OrderFold
+from rialto.projections.order_fold import OrderFold
+from rialto.projections.orders import Order
 from rialto.projections.projector import Projector
 from rialto.projections.queries import ARCHIVED_AFTER_US, Page, Queries, is_archived
 from tests.core.markets import ACCOUNTS

@@ -20,6 +20,7 @@ from rialto.projections.boot import (
     load_first_trade_us,
     load_newest_klines,
     load_newest_trades,
+    load_open_lists,
     load_open_orders,
     load_update_ids,
 )
@@ -49,13 +50,13 @@ def load_folds(
         checkpoint = read_checkpoint(connection)
         load_catalog(connection, folds.catalog)
         open_orders = load_open_orders(connection)
-        folds.orders.load(open_orders)
+        folds.orders.load(open_orders, load_open_lists(connection))
         folds.balances.load(load_balances(connection))
         update_ids = load_update_ids(connection)
         resting = _resting(open_orders, load_icebergs(connection))
         for instrument in folds.catalog.instruments.values():
             orders, update_id = resting.get(instrument.id, []), update_ids[instrument.id]
-            reference_ticks = 0
+            reference_ticks = folds.catalog.reference_ticks.get(instrument.id, 0)
             stored = _stored_market(connection, instrument, orders, update_id, reference_ticks)
             folds.market.load(instrument.id, stored)
     for events in events_after(checkpoint):
@@ -68,10 +69,11 @@ def _resting(
     """All that is on the books, with what icebergs show of themselves."""
     books: dict[InstrumentId, list[RestingOrder]] = {}
     for order in open_orders:
-        remaining = order.remaining_lots
-        visible = visible_lots.get(order.id, remaining)
-        resting = RestingOrder(order.id, order.side, order.price_ticks, remaining, visible)
-        books.setdefault(order.instrument, []).append(resting)
+        if order.is_working:
+            remaining = order.remaining_lots
+            visible = visible_lots.get(order.id, remaining)
+            resting = RestingOrder(order.id, order.side, order.working_ticks, remaining, visible)
+            books.setdefault(order.instrument, []).append(resting)
     return books
 
 

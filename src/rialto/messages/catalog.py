@@ -5,6 +5,7 @@ Out: the same objects again and again (an Instrument is replaced only when its s
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -13,6 +14,19 @@ from rialto.messages.ids import AccountId, AssetId, InstrumentId
 from rialto.messages.instruments import Asset, Instrument
 
 TIER_AT_START = 0
+Key = TypeVar("Key", bound=int)
+
+
+class ExchangeLimits(NamedTuple):
+    """Of one account over all instruments; 0: no such limit."""
+
+    max_num_orders: int
+    max_num_algo_orders: int
+    max_num_iceberg_orders: int
+    max_num_order_lists: int
+
+
+NO_EXCHANGE_LIMITS = ExchangeLimits(0, 0, 0, 0)
 
 
 class Catalog:
@@ -24,6 +38,10 @@ class Catalog:
         self.accounts: set[AccountId] = set()
         self.tiers: dict[AccountId, int] = {}
         self.rates: dict[tuple[InstrumentId, int], tuple[int, int]] = {}
+        self.trade_groups: dict[AccountId, int] = {}  # of the accounts that are in one
+        self.reference_ticks: dict[InstrumentId, int] = {}  # as set by the operator
+        self.asset_limits: dict[AssetId, int] = {}  # MAX_ASSET, amounts
+        self.exchange_limits = NO_EXCHANGE_LIMITS
         self._asset_by_symbol: dict[str, Asset] = {}
         self._instrument_by_symbol: dict[str, Instrument] = {}
 
@@ -59,6 +77,24 @@ class Catalog:
                 self.rates[event.instrument, event.tier] = (event.maker_ppm, event.taker_ppm)
             case e.CommissionTierSet():
                 self.tiers[event.account] = event.tier
+            case _:
+                self._apply_limit(event)
+
+    def _apply_limit(self, event: e.Event) -> None:
+        match event:
+            case e.TradeGroupSet():
+                _set_or_remove(self.trade_groups, event.account, event.trade_group)
+            case e.ReferencePriceSet():
+                _set_or_remove(self.reference_ticks, event.instrument, event.price_ticks)
+            case e.AssetLimitSet():
+                _set_or_remove(self.asset_limits, event.asset, event.amount)
+            case e.ExchangeLimitsSet():
+                self.exchange_limits = ExchangeLimits(
+                    event.max_num_orders,
+                    event.max_num_algo_orders,
+                    event.max_num_iceberg_orders,
+                    event.max_num_order_lists,
+                )
 
     def _list(self, event: e.InstrumentListed) -> None:
         definition = event.definition
@@ -78,5 +114,17 @@ _SET_UP = frozenset(
         e.AccountOpened,
         e.CommissionRatesSet,
         e.CommissionTierSet,
+        e.TradeGroupSet,
+        e.ReferencePriceSet,
+        e.AssetLimitSet,
+        e.ExchangeLimitsSet,
     )
 )
+
+
+def _set_or_remove(values: dict[Key, int], key: Key, value: int) -> None:
+    """0 stands for none."""
+    if value:
+        values[key] = value
+    else:
+        values.pop(key, None)

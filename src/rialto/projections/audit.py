@@ -20,7 +20,7 @@ class AuditRow:
 
     def __init__(self, first: e.Event) -> None:
         self._first = first
-        self._order_id: OrderId | None = None
+        self._order_id: OrderId | None = getattr(first, "order_id", None)
         self._outcome = DONE
         self._reason = ""
 
@@ -32,10 +32,10 @@ class AuditRow:
             self._outcome, self._reason = REJECTED, event.rejection.name
         elif isinstance(event, e.OrderRepeated):
             self._outcome = REPEATED
-        elif isinstance(event, e.OrderPlaced):
+        elif isinstance(event, e.OrderPlaced) and not isinstance(self._first, e.OrderListPlaced):
             self._order_id = event.order_id
-        for order in changed:
-            if self._order_id in (None, order.id):
+        for order in changed:  # other orders' events may follow
+            if self._order_id == order.id:
                 self._outcome = order.status.name
                 self._reason = order.expiry_reason.name if order.expiry_reason else ""
 

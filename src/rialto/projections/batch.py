@@ -5,27 +5,35 @@ An order or a balance that changed a hundred times is written once, as it is in 
 
 from collections.abc import Iterable
 
+import msgspec
 import sqlalchemy as sa
 
 from rialto.messages import events as e
-from rialto.messages.ids import AccountId, AssetId, OrderId
+from rialto.messages.catalog import TIER_AT_START
+from rialto.messages.ids import AccountId, AssetId, OrderId, OrderListId
 from rialto.messages.postings import Posting
 from rialto.projections import tables as t
 from rialto.projections.audit import AuditRow
 from rialto.projections.live import LiveBalances
 from rialto.projections.movements import MOVEMENTS, movement_rows
 from rialto.projections.order_records import amendment_row, prevented_match_row
-from rialto.projections.orders import Order
-from rialto.projections.rows import (
+from rialto.projections.order_rows import (
     ORDER_AMENDS,
     ORDER_CHANGES,
-    instrument_row,
+    ORDER_STARTS,
+    instructions_row,
+    list_row,
     order_amends,
     order_changes,
     order_row,
-    trade_row,
+    order_starts,
 )
+from rialto.projections.orders import Order, OrderList
+from rialto.projections.rows import instrument_row, trade_row
 from rialto.projections.statements import Row, Statements, run
+
+NO_LIMIT = NO_TRADE_GROUP = 0
+_HEADER_FIELDS = len(e.Event.__struct_fields__)
 
 
 class Batch:
@@ -33,6 +41,9 @@ class Batch:
         self.placed: dict[OrderId, Order] = {}
         self.changed: dict[OrderId, Order] = {}
         self.amended: dict[OrderId, Order] = {}
+        self.started: dict[OrderId, Order] = {}
+        self.instructed: dict[OrderId, Order] = {}
+        self.lists: dict[OrderListId, OrderList] = {}
         self.balances: set[tuple[AccountId, AssetId]] = set()
         self._trades: list[Row] = []
         self._amendments: list[Row] = []
@@ -51,9 +62,13 @@ class Batch:
             self.placed[event.order_id] = changed[0]
         elif isinstance(event, e.OrderAmended):
             self.amended[event.order_id] = changed[0]
+        elif isinstance(event, e.OrderTriggered | e.OrderActivated):
+            self.started[event.order_id] = changed[0]
         for order in changed:
             if order.id not in self.placed:
                 self.changed[order.id] = order
+            if order.instructions is not None:
+                self.instructed[order.id] = order
 
     def add_postings(self, event: e.Event, rows: Iterable[Posting]) -> None:
         for position, (account, asset, bucket, amount) in enumerate(rows):
@@ -78,7 +93,7 @@ class Batch:
         """Events of assets, instruments and accounts: few, so each is a statement."""
         match event:
             case e.AssetAdded():
-                row: Row = (event.asset, event.symbol, event.decimals)
+                row: Row = (event.asset, event.symbol, event.decimals, str(NO_LIMIT))
                 self._set_up.append((sql.insert(t.ASSETS), row))
             case e.InstrumentListed():
                 self._set_up.append((sql.insert(t.INSTRUMENTS), instrument_row(event)))
@@ -86,13 +101,31 @@ class Batch:
                 row = (event.status, event.instrument)
                 self._set_up.append((sql.update(t.INSTRUMENTS, ("status",)), row))
             case e.AccountOpened():
-                self._set_up.append((sql.insert(t.ACCOUNTS), (event.account, 0, event.time_us)))
+                row = (event.account, TIER_AT_START, event.time_us, NO_TRADE_GROUP)
+                self._set_up.append((sql.insert(t.ACCOUNTS), row))
             case e.CommissionRatesSet():
                 row = (event.instrument, event.tier, event.maker_ppm, event.taker_ppm)
                 self._set_up.append((sql.upsert(t.COMMISSION_RATES), row))
             case e.CommissionTierSet():
                 row = (event.tier, event.account)
                 self._set_up.append((sql.update(t.ACCOUNTS, ("commission_tier",)), row))
+            case _:
+                self._add_limit(event, sql)
+
+    def _add_limit(self, event: e.Event, sql: Statements) -> None:
+        match event:
+            case e.TradeGroupSet():
+                row: Row = (event.trade_group, event.account)
+                self._set_up.append((sql.update(t.ACCOUNTS, ("trade_group",)), row))
+            case e.ReferencePriceSet():
+                row = (event.price_ticks, event.instrument)
+                self._set_up.append((sql.update(t.INSTRUMENTS, ("reference_ticks",)), row))
+            case e.AssetLimitSet():
+                row = (str(event.amount), event.asset)
+                self._set_up.append((sql.update(t.ASSETS, ("order_limit",)), row))
+            case e.ExchangeLimitsSet():
+                row = (t.EXCHANGE_LIMITS_ID, *msgspec.structs.astuple(event)[_HEADER_FIELDS:])
+                self._set_up.append((sql.upsert(t.EXCHANGE_LIMITS), row))
 
     def write(self, connection: sa.Connection, sql: Statements, balances: LiveBalances) -> None:
         """What others refer to comes first."""
@@ -113,6 +146,11 @@ class Batch:
         run(connection, sql.update(t.ORDERS, ORDER_CHANGES), changed)
         amended = map(order_amends, self.amended.values())
         run(connection, sql.update(t.ORDERS, ORDER_AMENDS), amended)
+        started = map(order_starts, self.started.values())
+        run(connection, sql.update(t.ORDERS, ORDER_STARTS), started)
+        instructed = map(instructions_row, self.instructed.values())
+        run(connection, sql.upsert(t.ORDER_INSTRUCTIONS), instructed)
+        run(connection, sql.upsert(t.ORDER_LISTS), map(list_row, self.lists.values()))
 
     def _balance_rows(self, balances: LiveBalances) -> Iterable[Row]:
         for account, asset in sorted(self.balances):

@@ -15,8 +15,9 @@ from rialto.messages.orders import InstrumentStatus
 from rialto.messages.postings import COMMISSION, EXTERNAL
 from rialto.projections import tables as t
 from rialto.projections.live import Balance
-from rialto.projections.orders import Order
-from rialto.projections.rows import definition_of, order_of, trade_of
+from rialto.projections.order_rows import WITH_INSTRUCTIONS, list_of, order_of
+from rialto.projections.orders import Order, OrderList
+from rialto.projections.rows import definition_of, trade_of
 
 _AT_START = (Sequence(0), 0, 0)  # of the events made up from rows
 
@@ -26,6 +27,7 @@ def load_catalog(connection: sa.Connection, catalog: Catalog) -> None:
     catalog.apply(_assets(connection))
     catalog.apply(_instruments(connection))
     catalog.apply(_accounts(connection))
+    catalog.apply(_limits(connection))
     catalog.apply(
         e.CommissionRatesSet(*_AT_START, row.instrument, row.tier, row.maker_ppm, row.taker_ppm)
         for row in connection.execute(sa.select(t.COMMISSION_RATES))
@@ -35,8 +37,15 @@ def load_catalog(connection: sa.Connection, catalog: Catalog) -> None:
 def load_open_orders(connection: sa.Connection) -> list[Order]:
     """Lowest id first."""
     is_open = sa.text("status <= 1")  # as the index has it
-    query = sa.select(t.ORDERS).where(is_open).order_by(t.ORDERS.c.id)
+    query = WITH_INSTRUCTIONS.where(is_open).order_by(t.ORDERS.c.id)
     return [order_of(row) for row in connection.execute(query)]
+
+
+def load_open_lists(connection: sa.Connection) -> list[OrderList]:
+    """Lowest id first."""
+    is_open = sa.text("is_done = 0")  # as the index has it
+    query = sa.select(t.ORDER_LISTS).where(is_open).order_by(t.ORDER_LISTS.c.id)
+    return [list_of(row) for row in connection.execute(query)]
 
 
 def load_balances(connection: sa.Connection) -> Iterator[tuple[AccountId, AssetId, Balance]]:
@@ -111,6 +120,8 @@ def _instruments(connection: sa.Connection) -> Iterator[e.Event]:
         yield e.InstrumentListed(*_AT_START, row.id, definition_of(row))
         if row.status != row.status_at_listing:
             yield e.InstrumentStatusSet(*_AT_START, row.id, InstrumentStatus(row.status))
+        if row.reference_ticks:
+            yield e.ReferencePriceSet(*_AT_START, row.id, row.reference_ticks)
 
 
 def _accounts(connection: sa.Connection) -> Iterator[e.Event]:
@@ -119,3 +130,14 @@ def _accounts(connection: sa.Connection) -> Iterator[e.Event]:
         yield e.AccountOpened(*_AT_START, row.id)
         if row.commission_tier != TIER_AT_START:
             yield e.CommissionTierSet(*_AT_START, row.id, row.commission_tier)
+        if row.trade_group:
+            yield e.TradeGroupSet(*_AT_START, row.id, row.trade_group)
+
+
+def _limits(connection: sa.Connection) -> Iterator[e.Event]:
+    for row in connection.execute(sa.select(t.EXCHANGE_LIMITS)):
+        yield e.ExchangeLimitsSet(*_AT_START, *row[1:])
+    a = t.ASSETS.c
+    for id_, limit in connection.execute(sa.select(a.id, a.order_limit)):
+        if limit:
+            yield e.AssetLimitSet(*_AT_START, id_, limit)

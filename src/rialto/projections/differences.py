@@ -35,17 +35,18 @@ def differing_balances(database: Database, balances: Iterable[BalanceRow]) -> li
 def differing_open_orders(
     database: Database, open_orders: Mapping[InstrumentId, Iterable[OpenOrderRow]]
 ) -> list[str]:
-    """open_orders: of every instrument."""
+    """open_orders: of every instrument, those on its book; the machine lists no others."""
     with database.read() as connection:
         stored = {
             (order.instrument, order.id): (
                 order.account,
                 int(order.side),
-                order.price_ticks,
+                order.working_ticks,
                 order.quantity_lots,
                 order.remaining_lots,
             )
             for order in load_open_orders(connection)
+            if order.is_working
         }
     core = {
         (instrument, order_id): tuple(rest)

@@ -14,7 +14,9 @@ from rialto.messages import events as e
 from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, Sequence
 from rialto.messages.instruments import Instrument
 from rialto.messages.postings import Bucket, Posting, postings
-from rialto.projections.orders import Order, OrderFold
+from rialto.projections.live_lists import LiveLists
+from rialto.projections.order_fold import OrderFold
+from rialto.projections.orders import Order, OrderList
 
 CLOSED_ORDERS_MAX = 100_000  # kept in memory while SQL has not reached them
 
@@ -26,15 +28,17 @@ class LiveOrders:
         self.dropped_sequence = Sequence(
             0
         )  # what is not found here may be in SQL only from then on
-        self._fold = OrderFold(instruments)
+        self.lists = LiveLists()
+        self._fold = OrderFold(instruments, self.lists.tell)
         self._closed: OrderedDict[OrderId, Order] = OrderedDict()  # as they were closed
         self._open_of: dict[AccountId, dict[InstrumentId, dict[OrderId, Order]]] = {}
         self._ids: dict[tuple[AccountId, str], OrderId] = {}  # the newest order with a client id
 
-    def load(self, open_orders: Iterable[Order]) -> None:
-        """Start from the open orders, lowest id first."""
-        orders = list(open_orders)
-        self._fold.load(orders)
+    def load(self, open_orders: Iterable[Order], open_lists: Iterable[OrderList] = ()) -> None:
+        """Start from the open orders and lists, lowest id first."""
+        orders, lists = list(open_orders), list(open_lists)
+        self._fold.load(orders, lists)
+        self.lists.load(lists)
         for order in orders:
             self._add(order)
 
@@ -72,7 +76,8 @@ class LiveOrders:
         return self._fold.open.values()
 
     def forget_closed(self, checkpoint: Sequence) -> None:
-        """SQL has everything up to the checkpoint: orders closed by then are found there."""
+        """SQL has everything up to the checkpoint: what was closed by then is found there."""
+        self.lists.forget_done(checkpoint)
         while self._closed and self._oldest_closed().changed_sequence <= checkpoint:
             self._drop(self._oldest_closed())
 

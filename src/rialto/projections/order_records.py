@@ -68,7 +68,7 @@ def prevented_match_row(event: e.MatchPrevented) -> Row:
         event.time_us,
         event.mode,
         event.account,
-        event.account,
+        event.maker_account,
         event.taker_order_id,
         event.maker_order_id,
         event.price_ticks,

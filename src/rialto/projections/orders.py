@@ -1,12 +1,10 @@
-"""Orders: each one's record as its events have left it, and the fold that follows all open ones.
+"""Orders and order lists: the record of each one as its events have left it.
 
-In:  events in order, each once.
-Out: the orders that an event changed. A closed order is handed out once more and forgotten.
+In:  the event that begins it; order_fold.py changes it by those that follow.
+Out: what the API shows, in the vocabulary's integers.
 """
 
-from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
-from typing import Any
 
 import msgspec
 
@@ -15,15 +13,28 @@ from rialto.messages.ids import (
     AccountId,
     InstrumentId,
     OrderId,
+    OrderListId,
     PreventedMatchId,
     Sequence,
 )
-from rialto.messages.instruments import Instrument
-from rialto.messages.orders import ExpiryReason, OrderType, Side, StpMode, TimeInForce
+from rialto.messages.instructions import Instructions
+from rialto.messages.orders import (
+    CONDITIONAL_TYPES,
+    ExpiryReason,
+    OrderListType,
+    OrderType,
+    Side,
+    StpMode,
+    TimeInForce,
+)
+
+NO_ORDER_LIST = OrderListId(0)
 
 
 class OrderStatus(IntEnum):
-    """The first two are open, the others final. Values are on disk: never reuse one."""
+    """Those up to PARTIALLY_FILLED are open, the others final. Values are on disk: never reuse
+    one.
+    """
 
     NEW = 0
     PARTIALLY_FILLED = 1
@@ -31,10 +42,14 @@ class OrderStatus(IntEnum):
     CANCELED = 3
     EXPIRED = 4
     EXPIRED_IN_MATCH = 5
+    PENDING_NEW = -1  # a leg that waits for the working order of its list
 
 
 class Order(msgspec.Struct, gc=False):
-    """quantity_lots - executed_lots - prevented_lots is what an open order has on the book."""
+    """quantity_lots - executed_lots - prevented_lots is what an open order has left.
+
+    price_ticks is as it was sent, also of a pegged order.
+    """
 
     id: OrderId
     account: AccountId
@@ -48,7 +63,7 @@ class Order(msgspec.Struct, gc=False):
     quote_amount: int  # of a market order by quote quantity, else 0
     client_order_id: str  # "" if it has none
     placed_us: int
-    working_us: int  # since when it is or was able to match
+    working_us: int  # since when it is or was able to match; 0: it never was
     changed_us: int
     changed_sequence: Sequence
     status: OrderStatus = OrderStatus.NEW
@@ -57,6 +72,10 @@ class Order(msgspec.Struct, gc=False):
     prevented_lots: int = 0
     prevented_match_id: PreventedMatchId = PreventedMatchId(0)  # of the last one, 0 without
     expiry_reason: ExpiryReason | None = None
+    order_list: OrderListId = NO_ORDER_LIST
+    instructions: Instructions | None = None
+    pegged_ticks: int = 0  # the price that a pegged order got, 0 before
+    trailing_us: int = 0  # since when a trailing order follows the market, 0 before
 
     @property
     def is_open(self) -> bool:
@@ -66,6 +85,16 @@ class Order(msgspec.Struct, gc=False):
     def remaining_lots(self) -> int:
         return self.quantity_lots - self.executed_lots - self.prevented_lots
 
+    @property
+    def is_working(self) -> bool:
+        """That it can match now, or could when it ended."""
+        return self.working_us != 0
+
+    @property
+    def working_ticks(self) -> int:
+        """Where it stands or stood on the book; 0 at market."""
+        return self.pegged_ticks or self.price_ticks
+
     def execute(self, lots: int, quote_amount: int, left: int) -> None:
         self.executed_lots += lots
         self.executed_quote += quote_amount
@@ -73,7 +102,8 @@ class Order(msgspec.Struct, gc=False):
 
 
 def placed_order(event: e.OrderPlaced) -> Order:
-    return Order(
+    """Of an order that meets the book at once, unless it has instructions to wait."""
+    order = Order(
         event.order_id,
         event.account,
         event.instrument,
@@ -90,82 +120,55 @@ def placed_order(event: e.OrderPlaced) -> Order:
         event.time_us,
         event.sequence,
     )
+    if event.instructions is not None:
+        order.instructions = event.instructions
+        if event.type in CONDITIONAL_TYPES:
+            order.working_us = 0
+            start_trailing(order, event.time_us)
+    return order
 
 
-Changed = tuple[Order, ...]
-_NOTHING: Changed = ()
+def start_trailing(order: Order, time_us: int) -> None:
+    """A trailing order without a stop price follows the market from the start."""
+    wants = order.instructions
+    if wants is not None and wants.trailing_delta and not wants.stop_price_ticks:
+        order.trailing_us = time_us
 
 
-class OrderFold:
-    def __init__(self, instruments: Mapping[InstrumentId, Instrument]) -> None:
-        self.open: dict[OrderId, Order] = {}
-        self._instruments = instruments
-        self._folds: dict[type[e.Event], Callable[[Any], Changed]] = {
-            e.OrderPlaced: self._placed,
-            e.TradeExecuted: self._executed,
-            e.OrderCanceled: self._canceled,
-            e.OrderExpired: self._expired,
-            e.OrderAmended: self._amended,
-            e.MatchPrevented: self._prevented,
-        }
+class OrderList(msgspec.Struct, gc=False):
+    """Its orders have the ids from first_order_id on."""
 
-    def load(self, orders: Iterable[Order]) -> None:
-        """Start from the open orders, lowest id first."""
-        self.open = {order.id: order for order in orders}
+    id: OrderListId
+    account: AccountId
+    instrument: InstrumentId
+    type: OrderListType
+    first_order_id: OrderId
+    legs: int
+    client_order_id: str  # "" if it has none
+    placed_us: int
+    changed_us: int
+    changed_sequence: Sequence
+    is_done: bool = False
 
-    def apply(self, event: e.Event) -> Changed:
-        """The orders it changed, as they are now (the same objects as in `open`)."""
-        fold = self._folds.get(type(event))
-        return _NOTHING if fold is None else fold(event)
+    @property
+    def order_ids(self) -> range:
+        return range(self.first_order_id, self.first_order_id + self.legs)
 
-    def _placed(self, event: e.OrderPlaced) -> Changed:
-        order = self.open[event.order_id] = placed_order(event)
-        return (order,)
+    def is_pending(self, order_id: OrderId) -> bool:
+        """That a leg waits, at first, for the working order to be filled."""
+        return self.type is not OrderListType.OCO and order_id != self.first_order_id
 
-    def _executed(self, event: e.TradeExecuted) -> Changed:
-        lots = event.quantity_lots
-        quote_amount = self._instruments[event.instrument].notional(event.price_ticks, lots)
-        taker, maker = self.open[event.taker_order_id], self.open[event.maker_order_id]
-        taker.execute(lots, quote_amount, event.taker_remaining_lots)
-        maker.execute(lots, quote_amount, event.maker_remaining_lots)
-        self._touch(taker, event)
-        self._touch(maker, event)
-        return taker, maker
 
-    def _canceled(self, event: e.OrderCanceled) -> Changed:
-        order = self.open[event.order_id]
-        order.status = OrderStatus.CANCELED
-        return self._touch(order, event)
-
-    def _expired(self, event: e.OrderExpired) -> Changed:
-        order = self.open[event.order_id]
-        in_match = event.reason is ExpiryReason.STP
-        order.status = OrderStatus.EXPIRED_IN_MATCH if in_match else OrderStatus.EXPIRED
-        order.expiry_reason = event.reason
-        return self._touch(order, event)
-
-    def _amended(self, event: e.OrderAmended) -> Changed:
-        order = self.open[event.order_id]
-        order.quantity_lots = event.quantity_lots
-        order.client_order_id = event.client_order_id
-        return self._touch(order, event)
-
-    def _prevented(self, event: e.MatchPrevented) -> Changed:
-        taker, maker = self.open[event.taker_order_id], self.open[event.maker_order_id]
-        changed = _NOTHING
-        for order, lots in (
-            (taker, event.taker_prevented_lots),
-            (maker, event.maker_prevented_lots),
-        ):
-            if lots:
-                order.prevented_lots += lots
-                order.prevented_match_id = event.prevented_match_id
-                changed += self._touch(order, event)
-        return changed
-
-    def _touch(self, order: Order, event: e.Event) -> Changed:
-        order.changed_us = event.time_us
-        order.changed_sequence = event.sequence
-        if not order.is_open:
-            del self.open[order.id]
-        return (order,)
+def placed_list(event: e.OrderListPlaced) -> OrderList:
+    return OrderList(
+        event.order_list,
+        event.account,
+        event.instrument,
+        event.list_type,
+        event.first_order_id,
+        event.leg_count,
+        event.list_client_order_id,
+        event.time_us,
+        event.time_us,
+        event.sequence,
+    )

@@ -9,14 +9,20 @@ from collections.abc import Iterable
 
 from rialto.messages import events as e
 from rialto.messages.catalog import Catalog
-from rialto.messages.ids import Sequence
+from rialto.messages.ids import OrderListId, Sequence
 from rialto.messages.postings import postings
 from rialto.projections.batch import Batch
-from rialto.projections.boot import load_balances, load_catalog, load_open_orders
+from rialto.projections.boot import (
+    load_balances,
+    load_catalog,
+    load_open_lists,
+    load_open_orders,
+)
 from rialto.projections.database import Database, advance_checkpoint, read_checkpoint
 from rialto.projections.live import LiveBalances
 from rialto.projections.market_fold import MarketFold
-from rialto.projections.orders import OrderFold
+from rialto.projections.order_fold import OrderFold
+from rialto.projections.orders import OrderList
 from rialto.projections.statements import Statements
 
 _MOVEMENTS = (
@@ -33,6 +39,10 @@ _SET_UP = (
     e.AccountOpened,
     e.CommissionRatesSet,
     e.CommissionTierSet,
+    e.TradeGroupSet,
+    e.ReferencePriceSet,
+    e.ExchangeLimitsSet,
+    e.AssetLimitSet,
 )
 
 
@@ -51,12 +61,13 @@ class Projector:
         self._database = database
         self._sql = Statements(database.engine.dialect)
         self._catalog = Catalog()
-        self._orders = OrderFold(self._catalog.instruments)
+        self._orders = OrderFold(self._catalog.instruments, self._tell_list)
+        self._lists: dict[OrderListId, OrderList] = {}  # that the batch at hand changed
         self._balances = LiveBalances(self._catalog.instruments)
         with database.read() as connection:
             self.sequence = read_checkpoint(connection)
             load_catalog(connection, self._catalog)
-            self._orders.load(load_open_orders(connection))
+            self._orders.load(load_open_orders(connection), load_open_lists(connection))
             self._balances.load(load_balances(connection))
             self._market = MarketFold(self._catalog.instruments, connection)
 
@@ -77,10 +88,14 @@ class Projector:
         if sequence != self.sequence:
             with self._database.write() as connection:
                 advance_checkpoint(connection, self.sequence, sequence)
+                batch.lists, self._lists = self._lists, {}
                 batch.write(connection, self._sql, self._balances)
                 self._market.write(connection, self._sql)
             self.sequence = sequence
         return sequence
+
+    def _tell_list(self, changed: OrderList) -> None:
+        self._lists[changed.id] = changed
 
     def _fold(self, event: e.Event, batch: Batch) -> None:
         if isinstance(event, e.OrderAmended):

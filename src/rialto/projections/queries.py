@@ -12,8 +12,9 @@ from rialto.messages.events import TradeExecuted
 from rialto.messages.ids import AccountId, InstrumentId, OrderId
 from rialto.messages.klines import DAY_US, Kline
 from rialto.projections.database import Database
+from rialto.projections.order_rows import WITH_INSTRUCTIONS, order_of
 from rialto.projections.orders import Order, OrderStatus
-from rialto.projections.rows import order_of, trade_of
+from rialto.projections.rows import trade_of
 from rialto.projections.tables import KLINES, ORDERS, TRADES
 
 ARCHIVED_AFTER_US = 90 * DAY_US
@@ -49,14 +50,14 @@ class Queries:
         self.database = database
 
     def find_order(self, order_id: OrderId) -> Order | None:
-        return self._one_order(sa.select(ORDERS).where(ORDERS.c.id == order_id))
+        return self._one_order(WITH_INSTRUCTIONS.where(ORDERS.c.id == order_id))
 
     def find_order_by_client_order_id(
         self, account: AccountId, client_order_id: str
     ) -> Order | None:
         """The newest that has the id."""
         o = ORDERS.c
-        query = sa.select(ORDERS).where(o.account == account, o.client_order_id == client_order_id)
+        query = WITH_INSTRUCTIONS.where(o.account == account, o.client_order_id == client_order_id)
         return self._one_order(query.order_by(o.id.desc()).limit(1))
 
     def orders(
@@ -69,7 +70,7 @@ class Queries:
             o.executed_lots == 0,
             o.changed_us < now_us - ARCHIVED_AFTER_US,
         )
-        query = sa.select(ORDERS).where(
+        query = WITH_INSTRUCTIONS.where(
             o.account == account, o.instrument == instrument, sa.not_(is_archived)
         )
         with self.database.read() as connection:

@@ -8,80 +8,9 @@ import sqlalchemy as sa
 from rialto.messages import events as e
 from rialto.messages.instruments import InstrumentDefinition
 from rialto.messages.klines import Kline
-from rialto.messages.orders import (
-    ExpiryReason,
-    InstrumentStatus,
-    OrderType,
-    Side,
-    StpMode,
-    TimeInForce,
-)
-from rialto.projections.orders import Order, OrderStatus
+from rialto.messages.orders import InstrumentStatus, Side, StpMode
 from rialto.projections.statements import Row
 from rialto.projections.tables import INSTRUMENTS, Amount
-
-ORDER_CHANGES = (
-    "changed_us",
-    "changed_sequence",
-    "status",
-    "executed_lots",
-    "executed_quote",
-    "prevented_lots",
-    "prevented_match_id",
-    "expiry_reason",
-)
-# Both columns change by an amend only; the second is in an index, so it is left alone else.
-ORDER_AMENDS = ("quantity_lots", "client_order_id")
-
-
-def order_row(order: Order) -> Row:
-    return (
-        order.id,
-        order.account,
-        order.instrument,
-        order.side,
-        order.type,
-        order.time_in_force,
-        order.stp,
-        order.price_ticks,
-        order.quantity_lots,
-        str(order.quote_amount),
-        order.client_order_id,
-        order.placed_us,
-        order.working_us,
-        *order_changes(order)[:-1],
-    )
-
-
-def order_changes(order: Order) -> Row:
-    """ORDER_CHANGES and the key."""
-    return (
-        order.changed_us,
-        order.changed_sequence,
-        order.status,
-        order.executed_lots,
-        str(order.executed_quote),
-        order.prevented_lots,
-        order.prevented_match_id,
-        order.expiry_reason,
-        order.id,
-    )
-
-
-def order_amends(order: Order) -> Row:
-    """ORDER_AMENDS and the key."""
-    return order.quantity_lots, order.client_order_id, order.id
-
-
-def order_of(row: sa.Row[Any]) -> Order:
-    values: list[Any] = list(row)
-    order = Order(*values)
-    order.side, order.type = Side(order.side), OrderType(order.type)
-    order.time_in_force, order.stp = TimeInForce(order.time_in_force), StpMode(order.stp)
-    order.status = OrderStatus(order.status)
-    if order.expiry_reason is not None:
-        order.expiry_reason = ExpiryReason(order.expiry_reason)
-    return order
 
 
 def trade_row(trade: e.TradeExecuted) -> Row:
@@ -145,12 +74,13 @@ _DEFINITION_COLUMNS = [
 def instrument_row(event: e.InstrumentListed) -> Row:
     definition = msgspec.structs.asdict(event.definition)
     status = definition["status"]
-    last_update_id = 0
+    last_update_id = reference_ticks = 0
     columns = (
         str(definition[column.name]) if isinstance(column.type, Amount) else definition[column.name]
         for column in _DEFINITION_COLUMNS
     )
-    return event.instrument, definition["symbol"], status, status, last_update_id, *columns
+    known = (event.instrument, definition["symbol"], status, status)
+    return *known, last_update_id, reference_ticks, *columns
 
 
 def definition_of(row: sa.Row[Any]) -> InstrumentDefinition:

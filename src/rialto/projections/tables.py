@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 AMOUNT_DIGITS = 39  # of an i128
 CHECKPOINT_ID = 1
+EXCHANGE_LIMITS_ID = 1
 
 
 class Amount(sa.types.TypeDecorator[int]):
@@ -56,6 +57,7 @@ ASSETS = sa.Table(
     _int("id", primary_key=True),
     sa.Column("symbol", sa.Text, nullable=False, unique=True),
     _int("decimals"),
+    _amount("order_limit"),
 )
 
 # From base to allowed_stp_mask: InstrumentDefinition, field by field.
@@ -67,6 +69,7 @@ INSTRUMENTS = sa.Table(
     _int("status"),
     _int("status_at_listing"),
     _int("last_update_id"),
+    _int("reference_ticks"),
     _int("base", sa.ForeignKey("assets.id")),
     _int("quote", sa.ForeignKey("assets.id")),
     _int("quote_units_per_tick_lot"),
@@ -95,6 +98,25 @@ INSTRUMENTS = sa.Table(
     _flag("notional_max_applies_to_market"),
     _int("default_stp"),
     _int("allowed_stp_mask"),
+    _int("multiplier_up"),
+    _int("multiplier_down"),
+    _int("bid_limit_multiplier_up"),
+    _int("bid_limit_multiplier_down"),
+    _int("ask_limit_multiplier_up"),
+    _int("ask_limit_multiplier_down"),
+    _int("reference_bucket_count"),
+    _int("reference_bucket_width_ms"),
+    _int("iceberg_parts"),
+    _int("max_num_algo_orders"),
+    _int("max_num_iceberg_orders"),
+    _int("max_num_order_lists"),
+    _int("max_num_order_amends"),
+    _int("min_trailing_above_delta"),
+    _int("max_trailing_above_delta"),
+    _int("min_trailing_below_delta"),
+    _int("max_trailing_below_delta"),
+    _int("allowed_order_types"),
+    _int("features"),
 )
 
 COMMISSION_RATES = sa.Table(
@@ -112,9 +134,21 @@ ACCOUNTS = sa.Table(
     _int("id", primary_key=True),
     _int("commission_tier"),
     _int("opened_us"),
+    _int("trade_group"),
+)
+
+EXCHANGE_LIMITS = sa.Table(
+    "exchange_limits",
+    METADATA,
+    _int("id", primary_key=True),
+    _int("max_num_orders"),
+    _int("max_num_algo_orders"),
+    _int("max_num_iceberg_orders"),
+    _int("max_num_order_lists"),
 )
 
 _OPEN = sa.text("status <= 1")
+_UNDONE = sa.text("is_done = 0")
 
 ORDERS = sa.Table(
     "orders",
@@ -140,10 +174,49 @@ ORDERS = sa.Table(
     _int("prevented_lots"),
     _int("prevented_match_id"),
     sa.Column("expiry_reason", Int64, nullable=True),
+    _int("order_list"),  # 0: in none
     sa.Index("orders_of_account", "account", "instrument", "id"),
     sa.Index("orders_by_client_order_id", "account", "client_order_id"),
     sa.Index("orders_by_time", "placed_us", "id"),
     sa.Index("orders_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
+# Of the orders that ask for more than price and quantity: Instructions, and what came of them.
+ORDER_INSTRUCTIONS = sa.Table(
+    "order_instructions",
+    METADATA,
+    _int("order_id", sa.ForeignKey("orders.id"), primary_key=True),
+    _int("pegged_ticks"),
+    _int("trailing_us"),
+    _int("stop_price_ticks"),
+    _int("trailing_delta"),
+    _int("iceberg_lots"),
+    _int("peg_price_type"),
+    _int("peg_offset"),
+    _amount("good_till_us"),  # any u64
+    _int("strategy_id"),
+    _int("strategy_type"),
+)
+
+# OrderList, field by field.
+ORDER_LISTS = sa.Table(
+    "order_lists",
+    METADATA,
+    _int("id", primary_key=True),
+    _int("account", sa.ForeignKey("accounts.id")),
+    _int("instrument", sa.ForeignKey("instruments.id")),
+    _int("type"),
+    _int("first_order_id"),
+    _int("legs"),
+    _text("client_order_id"),
+    _int("placed_us"),
+    _int("changed_us"),
+    _int("changed_sequence"),
+    _flag("is_done"),
+    sa.Index("order_lists_of_account", "account", "id"),
+    sa.Index("order_lists_by_client_order_id", "account", "client_order_id"),
+    sa.Index("order_lists_by_time", "placed_us", "id"),
+    sa.Index("order_lists_open", "id", sqlite_where=_UNDONE, postgresql_where=_UNDONE),
 )
 
 # TradeExecuted, field by field.

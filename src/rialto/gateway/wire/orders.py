@@ -33,7 +33,7 @@ NO_ORDER_LIST = -1
 PPM_DECIMALS = 6
 NO_DISCOUNT = Discount(False, False, "", decimals.ZERO)
 
-# By value: Enum.name is a descriptor, and an answer has five of them.
+# By value, -1 being the last: Enum.name is a descriptor, and an answer has five of them.
 STATUSES = tuple(status.name for status in OrderStatus)
 TIMES_IN_FORCE = tuple(time_in_force.name for time_in_force in TimeInForce)
 TYPES = tuple(type_.name for type_ in OrderType)
