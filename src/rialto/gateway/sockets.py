@@ -1,14 +1,15 @@
 """One WebSocket connection: a bounded backlog in front of its writer, and a reader.
 
-In:  texts from push(), which never waits; the client's texts from read(), one at a time.
+In:  texts from push(), which never waits; the client's texts from read(), one at a time, or as they
+     come by a call of take.
 Out: frames in the order in which they were pushed.
 Never: one reader that slows another. Whoever falls behind by a whole backlog is told and closed.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -19,6 +20,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Scope = MutableMapping[str, Any]
+WriteNow = Callable[[Collection[bytes]], bool]  # False, and nothing is written, if it had to wait
 
 CONNECTIONS_MAX = 10_000  # of all WebSocket doors together
 STREAM_BACKLOG_MAX = 16_384  # texts that wait for one reader
@@ -27,9 +29,12 @@ CLIENT_MESSAGE_BYTES_MAX = 64 * 1024  # room for 1024 stream names at once
 CONNECTION_SECONDS_MAX = 24 * 3600.0
 CLOSE_TIMEOUT_SECONDS = 5.0  # for a client to take what is left and the reason
 FRAMES_PER_WRITE = 64  # then others have their turn
-# Our server's own words (websocket_protocol.py): many frames at once, and how much it lets through.
+# Our server's own words (websocket_protocol.py): many frames at once, the same without waiting, and
+# how much it lets through.
 SEND_FRAMES = "rialto.send_frames"
+WRITE_NOW = "rialto.write_now"
 MESSAGES_PER_SECOND = "rialto.messages_per_second"
+SOCKET = "rialto.socket"  # that the server may call and be called by without ASGI in between
 TEXT_FRAME = 0x81
 
 
@@ -76,19 +81,46 @@ class SocketLimits(msgspec.Struct, frozen=True):
     seconds_max: float = CONNECTION_SECONDS_MAX
 
 
-class Socket:
-    """push() and close() may be called from anywhere on the event loop; read() from one task."""
+class Line(Protocol):
+    """What our server's protocol gives a socket: less than ASGI, and at once."""
 
-    def __init__(self, receive: Receive, send: Send, limits: SocketLimits) -> None:
-        self._receive = receive
-        self._send = send
+    @property
+    def is_writable(self) -> bool:
+        """Whether the client takes what it is sent."""
+
+    def write_frames(self, frames: list[bytes]) -> None: ...
+
+    def hold(self) -> None:
+        """Read nothing more, until go_on()."""
+
+    def go_on(self) -> None: ...
+
+
+class Socket:
+    """push() and close() may be called from anywhere on the event loop; read() from one task.
+
+    take: called with each text of the client, if it is there; read() then gives only what the
+    server could not tell at once, and the end.
+    """
+
+    def __init__(self, asgi: Asgi, limits: SocketLimits) -> None:
+        scope, self._receive, self._send = asgi
+        self._write_now: WriteNow = scope["extensions"][WRITE_NOW]
         self._limits = limits
+        self._loop = asyncio.get_running_loop()
         self._backlog: deque[bytes] = deque()
         self._bytes = 0
         self._wake = asyncio.Event()
+        self._asleep = False  # the writer has nothing to do
+        self._flush_due = False
         self._drained = asyncio.Event()
         self._reason: CloseReason | None = None
         self._writer: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._is_writing = False  # the writer has frames that it has not got rid of
+        self._will_flush = False
+        self.line: Line | None = None
+        self.take: Callable[[str], None] | None = None
 
     @property
     def open(self) -> bool:
@@ -111,17 +143,19 @@ class Socket:
             return
         self._backlog.append(frame)
         self._bytes += len(frame)
-        self._wake.set()
+        if self._asleep and not self._flush_due:
+            self._flush_due = True
+            self._loop.call_soon(self._flush)
 
     def close(self, reason: CloseReason) -> None:
         """Send what waits, then the reason. The first reason counts."""
         if self._reason is not None:
             return
         self._reason = reason
-        self._wake.set()
+        self._rouse_writer()
         self._drained.set()
         if self._writer is not None:
-            asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_SECONDS, self._writer.cancel)
+            self._loop.call_later(CLOSE_TIMEOUT_SECONDS, self._writer.cancel)
 
     async def room(self) -> None:
         """Wait while half the backlog is taken: for whoever has much to push and can wait."""
@@ -145,10 +179,9 @@ class Socket:
 
     async def serve(self, listen: Callable[["Socket"], Awaitable[None]]) -> None:
         """The life of the connection; listen reads for as long as there is something to read."""
-        loop = asyncio.get_running_loop()
-        self._writer = loop.create_task(self._write())
+        self._writer = self._loop.create_task(self._write())
         reader = asyncio.ensure_future(listen(self))
-        age_limit = loop.call_later(self._limits.seconds_max, self.close, AGE_LIMIT)
+        age_limit = self._loop.call_later(self._limits.seconds_max, self.close, AGE_LIMIT)
         try:
             await asyncio.wait({reader, self._writer}, return_when=asyncio.FIRST_COMPLETED)
             if reader.done() and reader.exception() is not None:
@@ -165,6 +198,23 @@ class Socket:
             if not task.cancelled():
                 task.result()
 
+    def _flush(self) -> None:
+        """To a client that keeps up, without waking its writer."""
+        self._flush_due = False
+        backlog = self._backlog
+        if not self._asleep:
+            return
+        if len(backlog) > FRAMES_PER_WRITE or not self._write_now(backlog):
+            self._rouse_writer()
+            return
+        backlog.clear()
+        self._bytes = 0
+        self._drained.set()
+
+    def _rouse_writer(self) -> None:
+        self._asleep = False
+        self._wake.set()
+
     async def _write(self) -> None:
         try:
             while True:
@@ -173,6 +223,7 @@ class Socket:
                 if self._reason is not None:
                     break
                 self._wake.clear()
+                self._asleep = True
                 await self._wake.wait()
             code, text = self._reason
             await self._send({"type": "websocket.close", "code": code, "reason": text})
@@ -182,11 +233,33 @@ class Socket:
     async def _write_backlog(self) -> None:
         backlog = self._backlog
         while backlog:
-            frames = [backlog.popleft() for _ in range(min(len(backlog), FRAMES_PER_WRITE))]
-            self._bytes -= sum(map(len, frames))
-            await self._send({"type": SEND_FRAMES, "frames": frames})
+            self._is_writing = True
+            await self._send({"type": SEND_FRAMES, "frames": self._next_frames()})
+            self._is_writing = False
             if backlog:
                 await asyncio.sleep(0)  # writing to a client that keeps up does not wait by itself
+
+    def _flush(self) -> None:
+        """What the writer does, without waking it, as long as the client keeps up."""
+        self._will_flush = False
+        if not self._backlog or self._is_writing:
+            return
+        line = self.line
+        if line is None or not line.is_writable:
+            self._wake.set()
+            return
+        line.write_frames(self._next_frames())
+        if self._backlog:
+            self._will_flush = True
+            self._loop.call_soon(self._flush)
+        else:
+            self._drained.set()
+
+    def _next_frames(self) -> list[bytes]:
+        backlog = self._backlog
+        frames = [backlog.popleft() for _ in range(min(len(backlog), FRAMES_PER_WRITE))]
+        self._bytes -= sum(map(len, frames))
+        return frames
 
 
 class Connections:
@@ -213,12 +286,12 @@ class Connections:
         if len(self._sockets) >= self.connections_max:
             await respond(scope, send, 503, _error("Too many connections."))
             return
-        socket = Socket(receive, send, limits)
+        socket = Socket(asgi, limits)
         self._sockets.add(socket)
         try:
             await receive()  # websocket.connect, which says nothing
             allowed = limits.messages_per_second
-            await send({"type": "websocket.accept", MESSAGES_PER_SECOND: allowed})
+            await send({"type": "websocket.accept", MESSAGES_PER_SECOND: allowed, SOCKET: socket})
             await socket.serve(listen)
         except OSError:
             pass  # it left between asking and being accepted

@@ -6,15 +6,18 @@ Never: a frame that costs something and that nobody counts: pings and pongs are 
 """
 
 import asyncio
+from collections.abc import Collection
+from http import HTTPStatus
 from math import inf
 from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.http11 import Request
 
 from rialto.gateway.protocols import WRITE_SECONDS_MAX, Overseer, Watch
-from rialto.gateway.sockets import MESSAGES_PER_SECOND, SEND_FRAMES, TOO_MANY_MESSAGES
+from rialto.gateway.sockets import MESSAGES_PER_SECOND, SEND_FRAMES, TOO_MANY_MESSAGES, WRITE_NOW
 
 MESSAGES_PER_SECOND_MAX = 20  # of a connection for which the application names no other number
 
@@ -29,6 +32,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.messages_per_second = MESSAGES_PER_SECOND_MAX
         self.second = 0
         self.messages = 0  # in that second
+        self.socket: Socket | None = None
+        self.partial = b""  # the beginning of a frame
+        self.held = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -46,16 +52,96 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
         self.watch.write_deadline = inf
 
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[WRITE_NOW] = self.write_now
+
+    def write_now(self, frames: Collection[bytes]) -> bool:
+        if not self.writable.is_set() or self.disconnected or self.close_sent:
+            return False
+        self.transport.write(b"".join(frames))
+        return True
+
     async def send(self, message: Any) -> None:
         """Also SEND_FRAMES, which writes many messages at once."""
         if message["type"] != SEND_FRAMES:
-            self.messages_per_second = message.get(MESSAGES_PER_SECOND, self.messages_per_second)
+            if message["type"] == "websocket.accept":
+                self.messages_per_second = message[MESSAGES_PER_SECOND]
+                self.socket = message[SOCKET]
+                self.socket.line = self
             await super().send(message)
             return
         await self.writable.wait()
         if self.disconnected or self.close_sent:
             raise ClientDisconnected
         self.transport.write(b"".join(message["frames"]))
+
+    # A Line for the socket
+
+    @property
+    def is_writable(self) -> bool:
+        return self.writable.is_set() and not (self.disconnected or self.close_sent)
+
+    def write_frames(self, frames: list[bytes]) -> None:
+        self.transport.write(b"".join(frames) if len(frames) > 1 else frames[0])
+
+    def hold(self) -> None:
+        if not self.held:
+            self.held = True
+            self.transport.pause_reading()
+
+    def go_on(self) -> None:
+        if self.held:
+            self.held = False
+            if not self.read_paused and not self.transport.is_closing():
+                self.transport.resume_reading()
+
+    # Frames
+
+    def data_received(self, data: bytes) -> None:
+        """The parser gets whole frames, so that those it need not see can be told apart."""
+        if not self.handshake_initiated:
+            super().data_received(data)
+            return
+        if self.partial:
+            data, self.partial = self.partial + data, b""
+        at, there = 0, len(data)
+        while there - at >= 2:
+            head, payload = frame_sizes(data, at)
+            if payload > self.config.ws_max_size:
+                super().data_received(data[at:])  # it says so, and closes
+                return
+            end = at + head + payload
+            if end > there:
+                break
+            self._take_frame(data, at, at + head, end)
+            at = end
+        self.partial = data[at:] if at else data
+
+    def _take_frame(self, data: bytes, at: int, payload_at: int, end: int) -> None:
+        """A whole text goes to its socket at once, if the one before it is not still on its way."""
+        socket = self.socket
+        if (
+            data[at] != TEXT_FRAME
+            or not data[at + 1] & MASKED
+            or socket is None
+            or socket.take is None
+            or self.conn.cur_size is not None
+            or self.close_sent
+            or not self.queue.empty()
+        ):
+            super().data_received(data[at:end])
+            return
+        if not self._charge_message():
+            return
+        try:
+            text = apply_mask(data[payload_at:end], data[payload_at - 4 : payload_at]).decode()
+        except UnicodeDecodeError:
+            self._end(1007, "Not UTF-8.")
+            return
+        socket.take(text)
 
     def handle_text(self, event: Frame) -> None:
         if self._charge_message():
@@ -103,3 +189,18 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not self.close_sent:
             self.conn.fail(code, reason)
             self.handle_parser_exception()
+
+
+def frame_sizes(data: bytes, at: int) -> tuple[int, int]:
+    """(of the head with its mask, of the payload) of the frame there, as RFC 6455, 5.2 has it; the
+    head may be longer than what is there of it, the payload is 0 then.
+    """
+    second = data[at + 1]
+    mask = 4 if second & MASKED else 0
+    size = second & ~MASKED
+    if size < 126:
+        return 2 + mask, size
+    width = 2 if size == 126 else 8
+    if len(data) - at < 2 + width:
+        return 2 + width + mask, 0
+    return 2 + width + mask, int.from_bytes(data[at + 2 : at + 2 + width], "big")
