@@ -7,39 +7,57 @@ import pytest
 from rialto.market_data import depth as depth_module
 from rialto.market_data.depth import Depth, Ladder, Level
 from rialto.market_data.folds import MarketData
-from rialto.messages.events import OrderRested
+from rialto.messages.events import (
+    AuctionPriced,
+    Event,
+    IcebergRefreshed,
+    MatchPrevented,
+    OrderAmended,
+    OrderRested,
+    OrderTriggered,
+)
 from rialto.messages.ids import InstrumentId, UpdateId
 from rialto.messages.orders import Side
+from tests.core.model import Model
+from tests.core.model_state import Place
 from tests.projections.histories import History
 
 INSTRUMENTS = [InstrumentId(n) for n in range(4)]
 
 
-def levels(history: History, instrument: InstrumentId, side: Side) -> list[Level]:
-    """The core's book by price, best first."""
+def levels(model: Model, instrument: InstrumentId, side: Side) -> list[Level]:
+    """The model's book by price, best first, without what icebergs hide."""
     totals: dict[int, int] = defaultdict(int)
-    for _, _, order_side, price_ticks, _, remaining_lots in history.core.open_orders(instrument):
-        if order_side == side:
-            totals[price_ticks] += remaining_lots
+    for order in model.orders:
+        is_there = order.place is Place.RESTING and order.instrument == instrument
+        if is_there and order.side is side:
+            totals[order.price] += order.visible
     return sorted(totals.items(), reverse=side is Side.BUY)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_depth_equals_the_core(seed: int) -> None:
-    history = History(seed, commands=500)
+@pytest.mark.parametrize("seed", range(12))
+def test_depth_equals_the_model_after_every_batch(seed: int) -> None:
     market = MarketData()
-    for events in history.batches:
+
+    def look(model: Model, events: list[Event]) -> None:
         market.apply(events)
-    for instrument in INSTRUMENTS:
-        depth = market.depth(instrument)
-        bids = levels(history, instrument, Side.BUY)
-        asks = levels(history, instrument, Side.SELL)
-        assert (depth.bids.top(10**6), depth.asks.top(10**6)) == (bids, asks)
-        assert depth.bids.top(2) == bids[:2]
-        assert (depth.bids.best(), depth.asks.best()) == (
-            bids[0] if bids else None,
-            asks[0] if asks else None,
-        )
+        for instrument in INSTRUMENTS if len(model.markets) == len(INSTRUMENTS) else ():
+            depth = market.depth(instrument)
+            bids = levels(model, instrument, Side.BUY)
+            asks = levels(model, instrument, Side.SELL)
+            assert (depth.bids.top(10**6), depth.asks.top(10**6)) == (bids, asks)
+            assert depth.bids.top(2) == bids[:2]
+            assert (depth.bids.best(), depth.asks.best()) == (
+                bids[0] if bids else None,
+                asks[0] if asks else None,
+            )
+
+    History(seed, commands=500, look=look)
+
+
+def test_the_histories_have_icebergs_and_auctions() -> None:
+    kinds = {type(event) for seed in range(12) for event in History(seed, commands=500).events}
+    assert kinds >= {IcebergRefreshed, AuctionPriced, OrderAmended, MatchPrevented, OrderTriggered}
 
 
 def test_changes_applied_to_an_old_book_give_the_new_one() -> None:
