@@ -10,7 +10,7 @@ import websockets
 
 from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.wire.rate_limits import RateLimit, RateLimits
-from rialto.gateway.ws_api import REQUESTS_IN_FLIGHT_MAX
+from rialto.gateway.ws_session import REQUESTS_IN_FLIGHT_MAX
 from tests.gateway.doors import ear, open_doors
 from tests.gateway.venue import START_US, Venue
 from tests.gateway.ws_api import PATH, Api, ws_api

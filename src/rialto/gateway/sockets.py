@@ -34,7 +34,7 @@ FRAMES_PER_WRITE = 64  # then others have their turn
 SEND_FRAMES = "rialto.send_frames"
 WRITE_NOW = "rialto.write_now"
 MESSAGES_PER_SECOND = "rialto.messages_per_second"
-SOCKET = "rialto.socket"  # that the server may call and be called by without ASGI in between
+INTAKE = "rialto.intake"  # texts without ASGI in between
 TEXT_FRAME = 0x81
 
 
@@ -81,14 +81,14 @@ class SocketLimits(msgspec.Struct, frozen=True):
     seconds_max: float = CONNECTION_SECONDS_MAX
 
 
-class Line(Protocol):
-    """What our server's protocol gives a socket: less than ASGI, and at once."""
+class Intake(Protocol):
+    """Texts of a client by a call, from our server's protocol.
 
-    @property
-    def is_writable(self) -> bool:
-        """Whether the client takes what it is sent."""
+    take: called with each text, once it is there; ASGI then brings only what the server could not
+    tell at once, and the end.
+    """
 
-    def write_frames(self, frames: list[bytes]) -> None: ...
+    take: Callable[[str], None] | None
 
     def hold(self) -> None:
         """Read nothing more, until go_on()."""
@@ -97,15 +97,12 @@ class Line(Protocol):
 
 
 class Socket:
-    """push() and close() may be called from anywhere on the event loop; read() from one task.
-
-    take: called with each text of the client, if it is there; read() then gives only what the
-    server could not tell at once, and the end.
-    """
+    """push() and close() may be called from anywhere on the event loop; read() from one task."""
 
     def __init__(self, asgi: Asgi, limits: SocketLimits) -> None:
         scope, self._receive, self._send = asgi
         self._write_now: WriteNow = scope["extensions"][WRITE_NOW]
+        self.intake: Intake = scope["extensions"][INTAKE]
         self._limits = limits
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[bytes] = deque()
@@ -116,11 +113,6 @@ class Socket:
         self._drained = asyncio.Event()
         self._reason: CloseReason | None = None
         self._writer: asyncio.Task[None] | None = None
-        self._loop = asyncio.get_running_loop()
-        self._is_writing = False  # the writer has frames that it has not got rid of
-        self._will_flush = False
-        self.line: Line | None = None
-        self.take: Callable[[str], None] | None = None
 
     @property
     def open(self) -> bool:
@@ -233,33 +225,11 @@ class Socket:
     async def _write_backlog(self) -> None:
         backlog = self._backlog
         while backlog:
-            self._is_writing = True
-            await self._send({"type": SEND_FRAMES, "frames": self._next_frames()})
-            self._is_writing = False
+            frames = [backlog.popleft() for _ in range(min(len(backlog), FRAMES_PER_WRITE))]
+            self._bytes -= sum(map(len, frames))
+            await self._send({"type": SEND_FRAMES, "frames": frames})
             if backlog:
                 await asyncio.sleep(0)  # writing to a client that keeps up does not wait by itself
-
-    def _flush(self) -> None:
-        """What the writer does, without waking it, as long as the client keeps up."""
-        self._will_flush = False
-        if not self._backlog or self._is_writing:
-            return
-        line = self.line
-        if line is None or not line.is_writable:
-            self._wake.set()
-            return
-        line.write_frames(self._next_frames())
-        if self._backlog:
-            self._will_flush = True
-            self._loop.call_soon(self._flush)
-        else:
-            self._drained.set()
-
-    def _next_frames(self) -> list[bytes]:
-        backlog = self._backlog
-        frames = [backlog.popleft() for _ in range(min(len(backlog), FRAMES_PER_WRITE))]
-        self._bytes -= sum(map(len, frames))
-        return frames
 
 
 class Connections:
@@ -291,7 +261,7 @@ class Connections:
         try:
             await receive()  # websocket.connect, which says nothing
             allowed = limits.messages_per_second
-            await send({"type": "websocket.accept", MESSAGES_PER_SECOND: allowed, SOCKET: socket})
+            await send({"type": "websocket.accept", MESSAGES_PER_SECOND: allowed})
             await socket.serve(listen)
         except OSError:
             pass  # it left between asking and being accepted

@@ -6,19 +6,27 @@ Never: a frame that costs something and that nobody counts: pings and pongs are 
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from http import HTTPStatus
 from math import inf
 from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
+from websockets.frames import Frame, apply_mask  # type: ignore[attr-defined]
 from websockets.http11 import Request
 
 from rialto.gateway.protocols import WRITE_SECONDS_MAX, Overseer, Watch
-from rialto.gateway.sockets import MESSAGES_PER_SECOND, SEND_FRAMES, TOO_MANY_MESSAGES, WRITE_NOW
+from rialto.gateway.sockets import (
+    INTAKE,
+    MESSAGES_PER_SECOND,
+    SEND_FRAMES,
+    TEXT_FRAME,
+    TOO_MANY_MESSAGES,
+    WRITE_NOW,
+)
 
+MASKED = 0x80  # bit of the second byte of a frame
 MESSAGES_PER_SECOND_MAX = 20  # of a connection for which the application names no other number
 
 
@@ -32,7 +40,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.messages_per_second = MESSAGES_PER_SECOND_MAX
         self.second = 0
         self.messages = 0  # in that second
-        self.socket: Socket | None = None
+        self.take: Callable[[str], None] | None = None
         self.partial = b""  # the beginning of a frame
         self.held = False
 
@@ -57,6 +65,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[WRITE_NOW] = self.write_now
+            extensions[INTAKE] = self
 
     def write_now(self, frames: Collection[bytes]) -> bool:
         if not self.writable.is_set() or self.disconnected or self.close_sent:
@@ -67,10 +76,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     async def send(self, message: Any) -> None:
         """Also SEND_FRAMES, which writes many messages at once."""
         if message["type"] != SEND_FRAMES:
-            if message["type"] == "websocket.accept":
-                self.messages_per_second = message[MESSAGES_PER_SECOND]
-                self.socket = message[SOCKET]
-                self.socket.line = self
+            self.messages_per_second = message.get(MESSAGES_PER_SECOND, self.messages_per_second)
             await super().send(message)
             return
         await self.writable.wait()
@@ -78,14 +84,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             raise ClientDisconnected
         self.transport.write(b"".join(message["frames"]))
 
-    # A Line for the socket
-
-    @property
-    def is_writable(self) -> bool:
-        return self.writable.is_set() and not (self.disconnected or self.close_sent)
-
-    def write_frames(self, frames: list[bytes]) -> None:
-        self.transport.write(b"".join(frames) if len(frames) > 1 else frames[0])
+    # Intake
 
     def hold(self) -> None:
         if not self.held:
@@ -121,14 +120,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.partial = data[at:] if at else data
 
     def _take_frame(self, data: bytes, at: int, payload_at: int, end: int) -> None:
-        """A whole text goes to its socket at once, if the one before it is not still on its way."""
-        socket = self.socket
+        """A whole text is taken at once, if the one before it is not still on its way."""
         if (
-            data[at] != TEXT_FRAME
+            self.take is None
+            or data[at] != TEXT_FRAME
             or not data[at + 1] & MASKED
-            or socket is None
-            or socket.take is None
-            or self.conn.cur_size is not None
+            or self.conn.current_size is not None
             or self.close_sent
             or not self.queue.empty()
         ):
@@ -141,7 +138,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         except UnicodeDecodeError:
             self._end(1007, "Not UTF-8.")
             return
-        socket.take(text)
+        self.take(text)
 
     def handle_text(self, event: Frame) -> None:
         if self._charge_message():

@@ -2,13 +2,14 @@
 
 In:  requests as JSON, many at a time; their parameters become texts and go where REST's go.
 Out: a reply to each, as soon as there is one, so not always in their order; events of user data.
-Never: a request that waits for another one, up to REQUESTS_IN_FLIGHT_MAX of a connection; then it
-     is not read from until one is answered.
+Never: a request that waits for another one, up to REQUESTS_IN_FLIGHT_MAX of a connection
+     (ws_session.py); then it is not read from until one is answered.
 """
 
 import asyncio
 import logging
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -46,10 +47,10 @@ from rialto.gateway.wire.time_units import time_divisor
 from rialto.gateway.wire.ws_requests import NO_ID, BadRequest, WsRequest
 from rialto.gateway.ws_replies import Asking, Replies
 from rialto.gateway.ws_session import SESSION_METHODS, SESSION_WEIGHT, Session, SessionRoute
+from rialto.gateway.ws_subscriptions import Subscriptions
 
 WS_API_PATH = "/ws-api/v3"
 CONNECT_WEIGHT = 2
-REQUESTS_IN_FLIGHT_MAX = 256  # of one connection
 REQUESTS_PER_SECOND_MAX = 100_000  # of one connection; the weights are what holds clients back
 LOOK_EVERY_SECONDS = 0.5
 IN_ARRAY = frozenset(("sor.order.place",))  # whose result is an array of one
@@ -92,7 +93,9 @@ class WsApi:
             return
 
         async def listen(socket: Socket) -> None:
-            session = Session(socket, self._users, address, form, now_us)
+            subscriptions = Subscriptions(self._users, socket, form)
+            session = Session(socket, subscriptions, address, form.divisor, self._clock())
+            session.answer = partial(self._take, session)
             session.shows_limits = shows_limits
             await self._listen(session)
 
@@ -119,14 +122,14 @@ class WsApi:
     async def _listen(self, session: Session) -> None:
         self._sessions.add(session)
         try:
+            session.socket.intake.take = session.receive
             while (text := await session.socket.read()) is not None:
-                self._take(session, text)
-                if session.in_flight >= REQUESTS_IN_FLIGHT_MAX:
-                    await session.at_most(REQUESTS_IN_FLIGHT_MAX - 1)
+                session.receive(text)
+                await session.room()
         finally:
             self._sessions.discard(session)
             session.subscriptions.leave()
-            await session.at_most(0)  # what was sent in time counts
+            await session.finish()  # what was sent in time counts
             for key in session.cancels.values():
                 await cancel_orders(self._dispatch.sources, key, session.address)
 

@@ -8,14 +8,13 @@ Never: a session with anything but an Ed25519 key: whoever has seen a logon must
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rialto.gateway.caller import Authentication, Security
 from rialto.gateway.dispatch import Asked
-from rialto.gateway.feeds import Form
-from rialto.gateway.sockets import Socket
-from rialto.gateway.user_stream import UserStreams
+from rialto.gateway.sockets import TOO_MANY_MESSAGES, Socket
 from rialto.gateway.wire import requests, session_requests
 from rialto.gateway.wire.answers import Answer, Nothing
 from rialto.gateway.wire.errors import (
@@ -31,6 +30,8 @@ from rialto.identity.public_keys import KeyType
 from rialto.messages.ids import AccountId
 
 SESSION_WEIGHT = 2  # of every method here
+REQUESTS_IN_FLIGHT_MAX = 256  # of one connection
+REQUESTS_WAITING_MAX = 16_384  # that came in one piece before the connection could be held
 ACCOUNTS_MAX = 100  # whose orders one connection may cancel at its end
 
 
@@ -52,33 +53,76 @@ class CancelsOnDisconnect(Answer, frozen=True):
 
 
 class Session:
-    """The state of one connection."""
+    """The state of one connection. answer: called with each request when it is its turn."""
+
+    answer: Callable[[str], None]
 
     def __init__(
-        self, socket: Socket, users: UserStreams, address: str, form: Form, connected_us: int
+        self,
+        socket: Socket,
+        subscriptions: Subscriptions,
+        address: str,
+        divisor: int,
+        connected_us: int,
     ) -> None:
         self.socket = socket
+        self.subscriptions = subscriptions
         self.address = address
-        self.divisor = form.divisor
+        self.divisor = divisor
         self.connected_us = connected_us
         self.shows_limits = True
         self.key: ApiKey | None = None
         self.authorized_us = 0
-        self.subscriptions = Subscriptions(users, socket, form)
         self.cancels: dict[AccountId, ApiKey] = {}  # whose orders go when this connection goes
         self.in_flight = 0  # requests that are not answered yet
-        self._answered = asyncio.Event()
+        self._waiting: deque[str] = deque()
+        self._is_answering = False
+        self._done = asyncio.Event()
+
+    # Requests
+
+    def receive(self, text: str) -> None:
+        """It is answered at once, unless too many are in flight."""
+        if not self._waiting and self.in_flight < REQUESTS_IN_FLIGHT_MAX:
+            self.answer(text)
+            return
+        if len(self._waiting) >= REQUESTS_WAITING_MAX:
+            self.socket.close(TOO_MANY_MESSAGES)
+            return
+        self._waiting.append(text)
+        self.socket.intake.hold()
 
     def note_done(self) -> None:
         """One request less is in flight."""
         self.in_flight -= 1
-        self._answered.set()
+        self._done.set()
+        if self._waiting and not self._is_answering:
+            self._answer_waiting()
 
-    async def at_most(self, in_flight: int) -> None:
-        """Wait until no more than that many are. Each of them has an end to its patience."""
-        while self.in_flight > in_flight:
-            self._answered.clear()
-            await self._answered.wait()
+    def _answer_waiting(self) -> None:
+        self._is_answering = True  # what is answered at once comes back to note_done()
+        while self._waiting and self.in_flight < REQUESTS_IN_FLIGHT_MAX:
+            self.answer(self._waiting.popleft())
+        self._is_answering = False
+        if not self._waiting:
+            self.socket.intake.go_on()
+
+    async def room(self) -> None:
+        """Wait until one more can be answered at once."""
+        while self._waiting or self.in_flight >= REQUESTS_IN_FLIGHT_MAX:
+            await self._next_done()
+
+    async def finish(self) -> None:
+        """Answer nothing more, and wait for what is in flight. It has an end to its patience."""
+        self._waiting.clear()
+        while self.in_flight:
+            await self._next_done()
+
+    async def _next_done(self) -> None:
+        self._done.clear()
+        await self._done.wait()
+
+    # Who is logged on
 
     def log_on(self, key: ApiKey, now_us: int) -> None:
         self.key, self.authorized_us = key, now_us
