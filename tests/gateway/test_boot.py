@@ -14,7 +14,7 @@ from rialto.projections.projector import Projector
 from tests.core.markets import ACCOUNTS
 from tests.projections.histories import History
 
-INSTRUMENTS = [InstrumentId(n) for n in range(4)]
+INSTRUMENTS = [InstrumentId(n) for n in range(6)]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,9 @@ def seen(folds: Folds, now_us: int) -> dict[str, object]:
                 market.day_ticker(instrument, HOUR_US, now_us),
             )
         ],
+        "reference prices": [
+            market.reference_price(instrument, now_us) for instrument in INSTRUMENTS
+        ],
         "averages": [market.average_price(instrument, now_us) for instrument in INSTRUMENTS],
         "klines": [
             market.klines(instrument, KlineRequest(interval, 1000), now_us)
@@ -95,9 +98,9 @@ def test_folds_equal_the_core(history: History) -> None:
     assert balances == history.core.balances()
     for instrument in INSTRUMENTS:
         open_orders = {
-            (o.id, o.account, o.side, o.price_ticks, o.quantity_lots, o.remaining_lots)
+            (o.id, o.account, o.side, o.working_ticks, o.quantity_lots, o.remaining_lots)
             for o in folds.orders.all_open()
-            if o.instrument == instrument
+            if o.instrument == instrument and o.is_working
         }
         assert open_orders == set(history.core.open_orders(instrument))
 

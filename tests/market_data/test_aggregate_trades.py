@@ -16,7 +16,7 @@ from tests.market_data.trades import random_trades
 from tests.projections.histories import History
 
 START_US = 1_700_000_000_000_000
-INSTRUMENTS = [InstrumentId(n) for n in range(4)]
+INSTRUMENTS = [InstrumentId(n) for n in range(6)]
 
 
 def by_hand(trades: list[TradeExecuted]) -> list[AggregateTrade]:
@@ -103,7 +103,7 @@ def test_one_kline_is_that_of_the_list(interval: str) -> None:
         if number % 9 or not number:
             continue
         now_us = events[-1].time_us
-        for instrument in INSTRUMENTS[:3]:
+        for instrument in INSTRUMENTS:
             for offset_us in (0, 8 * HOUR_US):
                 request = KlineRequest(INTERVALS[interval], 2, offset_us=offset_us)
                 for expected in market.klines(instrument, request, now_us):

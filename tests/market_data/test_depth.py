@@ -22,7 +22,7 @@ from tests.core.model import Model
 from tests.core.model_state import Place
 from tests.projections.histories import History
 
-INSTRUMENTS = [InstrumentId(n) for n in range(4)]
+INSTRUMENTS = [InstrumentId(n) for n in range(6)]
 
 
 def levels(model: Model, instrument: InstrumentId, side: Side) -> list[Level]:
@@ -68,7 +68,7 @@ def test_changes_applied_to_an_old_book_give_the_new_one() -> None:
         market.apply(events)
         if step % 7 or not step:
             continue
-        for instrument in INSTRUMENTS[:3]:
+        for instrument in INSTRUMENTS:
             depth = market.depth(instrument)
             for (of, update_id), (bids, asks) in copies.items():
                 if of != instrument:

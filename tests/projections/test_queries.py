@@ -53,7 +53,7 @@ class Everything:
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
-    history = History(seed=21, commands=900)
+    history = History(seed=25, commands=2_000)
     database = Database.open(tmp_path_factory.mktemp("sql") / "rialto.sqlite")
     Projector(database).apply(history.batches)
     yield Everything(history, database)
