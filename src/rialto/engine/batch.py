@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 from rialto.messages.codec import decode_events
 from rialto.messages.events import Event
 
@@ -21,8 +23,7 @@ class EventsAnswer(Protocol):
 Answer = asyncio.Future[bytes] | EventsAnswer
 
 
-@dataclass(slots=True)
-class Submission:
+class Submission(msgspec.Struct, gc=False):
     """Frames of one caller. Those of a single command are answered with events, a batch with
     their frames.
     """

@@ -21,13 +21,16 @@ class FirstFills:
         lots: dict[OrderId, int] = {}
         discounts: dict[OrderId, int] = {}
         for event in events:
-            if isinstance(event, TradeExecuted):
-                for order_id, discount in (
-                    (event.taker_order_id, FIRST_FILL_AS_TAKER),
-                    (event.maker_order_id, FIRST_FILL_AS_MAKER),
-                ):
-                    lots[order_id] = lots.get(order_id, 0) + event.quantity_lots
-                    discounts.setdefault(order_id, discount)
+            if type(event) is TradeExecuted:
+                filled, taker, maker = (
+                    event.quantity_lots,
+                    event.taker_order_id,
+                    event.maker_order_id,
+                )
+                lots[taker] = lots.get(taker, 0) + filled
+                lots[maker] = lots.get(maker, 0) + filled
+                discounts.setdefault(taker, FIRST_FILL_AS_TAKER)
+                discounts.setdefault(maker, FIRST_FILL_AS_MAKER)
         for order_id, filled_lots in lots.items():
             order = self._orders.find(order_id)
             if order is not None and order.executed_lots == filled_lots:

@@ -30,13 +30,16 @@ class Replays:
         # test.
         if expiry < self._second:
             raise Refused(BAD_SIGNATURE)
-        if digest in self._used.get(expiry, ()):
+        used = self._used.get(expiry)
+        if used is None:
+            used = self._used[expiry] = set()
+        elif digest in used:
             if only_asks:
                 return
             raise Refused(BAD_SIGNATURE)
         if self._count >= SIGNATURES_MAX:
             raise Refused(SERVER_BUSY)
-        self._used.setdefault(expiry, set()).add(digest)
+        used.add(digest)
         self._count += 1
 
     def _forget(self, second: int) -> None:
