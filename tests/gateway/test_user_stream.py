@@ -257,7 +257,9 @@ async def test_money_that_comes_and_goes_is_told(tmp_path: Path) -> None:
             ("USDT", "10000005.00000000", none),
             ("balanceUpdate", "BTC", "-1.00000000"),
             ("BTC", "99.00000000", none),
+            ("externalLockUpdate", "BTC", "2.00000000"),
             ("BTC", "97.00000000", "2.00000000"),
+            ("externalLockUpdate", "BTC", "-2.00000000"),
             ("balanceUpdate", "BTC", "-2.00000000"),
             ("BTC", "97.00000000", none),
         ]

@@ -15,10 +15,11 @@ from rialto.gateway.wire.decimals import ZERO
 from rialto.gateway.wire.execution_ids import execution_id
 from rialto.gateway.wire.streams import text
 from rialto.messages import events as e
+from rialto.messages.instructions import NO_STRATEGY, Instructions
 from rialto.messages.instruments import Instrument
-from rialto.messages.orders import ExpiryReason, OrderType, Side
+from rialto.messages.orders import ExpiryReason, OrderType, PegPriceType, Side
 from rialto.messages.rejections import Rejection
-from rialto.projections.orders import Order, OrderStatus
+from rialto.projections.orders import NO_ORDER_LIST, Order, OrderStatus
 
 NOTHING = -1
 
@@ -32,6 +33,9 @@ EXPIRY_REASONS = {
     ExpiryReason.PRICE_RANGE: "EXECUTION_RULE_PRICE_RANGE_EXCEEDED",
     ExpiryReason.GOOD_TILL_TIME: "GOOD_TILL_TIME_REACHED",  # an extension, as good till time is
 }
+PEG_PRICE_TYPES = {PegPriceType.PRIMARY: "PRIMARY_PEG", PegPriceType.MARKET: "MARKET_PEG"}
+PEG_OFFSET_TYPE = "PRICE_LEVEL"
+AT_MARKET = frozenset((OrderType.MARKET, OrderType.STOP_LOSS, OrderType.TAKE_PROFIT))
 REJECT_REASONS = {
     Rejection.INSUFFICIENT_BALANCE: "INSUFFICIENT_BALANCES",
     Rejection.WOULD_TAKE: "WOULD_MATCH_IMMEDIATELY",
@@ -108,12 +112,12 @@ class Fill(NamedTuple):
 
 
 class Prevented(NamedTuple):
-    """A prevented match seen from one of its orders. trade_group: -1 within one account."""
+    """A prevented match seen from one of its orders; trade_group: that its account is in."""
 
     event: e.MatchPrevented
     lots: int
     counter_order_id: int
-    trade_group: int
+    trade_group: int | None
 
 
 class Reporter:
@@ -169,7 +173,7 @@ class Reporter:
             report.is_on_book = False
         lots = decimals.quantity(prevented.lots, instrument)
         report.last_prevented_quantity = report.prevented_execution_quantity = lots
-        report.trade_group_id = prevented.trade_group
+        report.trade_group_id = prevented.trade_group or NOTHING
         report.counter_order_id = prevented.counter_order_id
         report.counter_symbol = instrument.symbol
         report.prevented_execution_price = decimals.price(event.price_ticks, instrument)
@@ -179,7 +183,7 @@ class Reporter:
 
     def _report(self, order: Order, execution: str, *, is_maker: bool = False) -> ExecutionReport:
         instrument, divisor = self.instrument, self.divisor
-        is_told_on_book = order.type is not OrderType.MARKET or execution == "NEW"
+        is_told_on_book = order.type not in AT_MARKET or execution == "NEW"
         report = ExecutionReport(
             sent=self.sent_us // divisor,
             symbol=instrument.symbol,
@@ -195,38 +199,66 @@ class Reporter:
             executed_quantity=decimals.quantity(order.executed_lots, instrument),
             time=self.event.time_us // divisor,
             execution_id=execution_id(self.event, is_maker=is_maker),
-            is_on_book=order.is_open and is_told_on_book,
+            is_on_book=order.is_open and order.is_working and is_told_on_book,
             created=order.placed_us // divisor,
             executed_quote=decimals.amount(order.executed_quote, instrument.quote),
             quote_quantity=decimals.amount(order.quote_amount, instrument.quote),
             stp_mode=order.stp.name,
-            working_time=order.working_us // divisor,
         )
+        if order.is_working:
+            report.working_time = order.working_us // divisor
+        if order.order_list != NO_ORDER_LIST:
+            report.order_list_id = order.order_list
+        if order.instructions is not None:
+            _instruct(report, order.instructions, instrument)
+            if order.instructions.trailing_delta:
+                report.trailing_time = (
+                    order.trailing_us // divisor if order.trailing_us else NOTHING
+                )
+            if order.pegged_ticks:
+                report.pegged_price = decimals.price(order.pegged_ticks, instrument)
         if order.prevented_lots:
             report.prevented_match_id = order.prevented_match_id
             report.prevented_quantity = decimals.quantity(order.prevented_lots, instrument)
         return report
 
 
+def _instruct(report: ExecutionReport, wanted: Instructions, instrument: Instrument) -> None:
+    """The letters of what the client asked for."""
+    report.stop_price = decimals.price(wanted.stop_price_ticks, instrument)
+    report.iceberg_quantity = decimals.quantity(wanted.iceberg_lots, instrument)
+    if wanted.trailing_delta:
+        report.trailing_delta = wanted.trailing_delta
+    if wanted.strategy_id != NO_STRATEGY:
+        report.strategy_id = wanted.strategy_id
+    if wanted.strategy_type:
+        report.strategy_type = wanted.strategy_type
+    if wanted.peg_price_type is not PegPriceType.NONE:
+        report.peg_price_type = PEG_PRICE_TYPES[wanted.peg_price_type]
+        if wanted.peg_offset:
+            report.peg_offset_type, report.peg_offset = PEG_OFFSET_TYPE, wanted.peg_offset
+
+
 def rejected(event: e.OrderRejected, instrument: Instrument, divisor: int, sent_us: int) -> str:
     """An order that was never accepted has no order id and was not created."""
-    return text(
-        ExecutionReport(
-            sent=sent_us // divisor,
-            symbol=instrument.symbol,
-            client_order_id=event.client_order_id,
-            side=event.side.name,
-            type=event.type.name,
-            time_in_force=event.time_in_force.name,
-            quantity=decimals.quantity(event.quantity_lots, instrument),
-            price=decimals.price(event.price_ticks, instrument),
-            execution_type="REJECTED",
-            status="REJECTED",
-            reject_reason=REJECT_REASONS.get(event.rejection, event.rejection.name),
-            time=event.time_us // divisor,
-            execution_id=execution_id(event),
-            created=event.time_us // divisor,
-            quote_quantity=decimals.amount(event.quote_amount, instrument.quote),
-            stp_mode=event.stp.name,
-        )
+    report = ExecutionReport(
+        sent=sent_us // divisor,
+        symbol=instrument.symbol,
+        client_order_id=event.client_order_id,
+        side=event.side.name,
+        type=event.type.name,
+        time_in_force=event.time_in_force.name,
+        quantity=decimals.quantity(event.quantity_lots, instrument),
+        price=decimals.price(event.price_ticks, instrument),
+        execution_type="REJECTED",
+        status="REJECTED",
+        reject_reason=REJECT_REASONS.get(event.rejection, event.rejection.name),
+        time=event.time_us // divisor,
+        execution_id=execution_id(event),
+        created=event.time_us // divisor,
+        quote_quantity=decimals.amount(event.quote_amount, instrument.quote),
+        stp_mode=event.stp.name,
     )
+    if event.instructions is not None:
+        _instruct(report, event.instructions, instrument)
+    return text(report)

@@ -4,19 +4,32 @@ In:  balances, changes and order lists; times already in the reader's unit.
 Out: JSON texts.
 """
 
+from collections.abc import Iterable
+from enum import Enum
 from typing import NamedTuple
 
 from msgspec import field
 
 from rialto.gateway.wire import decimals
+from rialto.gateway.wire.client_order_ids import shown
 from rialto.gateway.wire.streams import Letterless, Payload, text
-from rialto.messages.instruments import Asset
+from rialto.messages.instruments import Asset, Instrument
+from rialto.messages.orders import OrderListType
 from rialto.projections.live import Balance
+from rialto.projections.orders import Order, OrderList
 
 
 class Times(NamedTuple):
     sent: int
     happened: int
+
+
+class ListStep(Enum):
+    """listStatusType, and the listOrderStatus that goes with it."""
+
+    EXEC_STARTED = ("EXEC_STARTED", "EXECUTING")
+    UPDATED = ("UPDATED", "EXECUTING")
+    ALL_DONE = ("ALL_DONE", "ALL_DONE")
 
 
 class BalanceOfAsset(Letterless, frozen=True):
@@ -101,6 +114,33 @@ def balance_update(asset: Asset, change: int, times: Times) -> str:
 def external_lock_update(asset: Asset, change: int, times: Times) -> str:
     shown = decimals.amount(change, asset)
     return text(ExternalLockUpdate(times.sent, asset.symbol, shown, times.happened))
+
+
+def list_status(
+    order_list: OrderList,
+    step: ListStep,
+    orders: Iterable[Order],
+    instrument: Instrument,
+    times: Times,
+) -> str:
+    status_type, order_status = step.value
+    return text(
+        ListStatus(
+            times.sent,
+            instrument.symbol,
+            order_list.id,
+            "OCO" if order_list.type is OrderListType.OCO else "OTO",
+            status_type,
+            order_status,
+            "NONE",
+            shown(order_list.id, order_list.client_order_id),
+            times.happened,
+            [
+                OrderOfList(instrument.symbol, order.id, shown(order.id, order.client_order_id))
+                for order in orders
+            ],
+        )
+    )
 
 
 def listen_key_expired(listen_key: str, sent: int) -> str:
