@@ -95,7 +95,9 @@ def _wrong_words(code: int, is_number: bool) -> Iterator[Wrong]:
 
 
 def _wrong_numbers(schema: dict[str, object]) -> Iterator[Wrong]:
-    yield from (Wrong("type", text, ILLEGAL) for text in ("x", "1.5", "1e3", "-1", "0x1", "%D9%A1"))
+    yield from (Wrong("type", text, ILLEGAL) for text in ("x", "1.5", "1e3", "0x1", "%D9%A1"))
+    if "minimum" in schema:
+        yield Wrong("range", "-1", ILLEGAL)
     yield Wrong("range", OVERFLOW, OVERFLOWED)
     yield Wrong("huge", HUGE, ILLEGAL)
     if schema.get("minimum") == 1:
