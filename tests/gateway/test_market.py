@@ -154,31 +154,3 @@ async def test_prices(venue: Venue) -> None:
     ]
     halted = await venue.anyone.call("GET /api/v3/ticker/price", "symbolStatus=HALT")
     assert halted.json == []
-
-
-async def test_exchange_info(venue: Venue) -> None:
-    reply = await venue.anyone.call("GET /api/v3/exchangeInfo", "symbol=BTCUSDT")
-    (listed,) = reply.json["symbols"]
-    assert (listed["status"], listed["baseAsset"], listed["quotePrecision"]) == (
-        "TRADING",
-        "BTC",
-        8,
-    )
-    assert listed["orderTypes"] == ["LIMIT", "MARKET", "LIMIT_MAKER"]
-    assert listed["permissionSets"] == [["SPOT"]]
-    filters = {each["filterType"]: each for each in listed["filters"]}
-    assert next(iter(listed["filters"][0])) == "filterType"
-    assert filters["PRICE_FILTER"]["tickSize"] == "0.01000000"
-    assert filters["LOT_SIZE"]["stepSize"] == "0.00001000"
-    assert filters["NOTIONAL"]["minNotional"] == "5.00000000"
-    assert filters["PERCENT_PRICE_BY_SIDE"]["askMultiplierDown"] == "0.20000000"
-    assert filters["MAX_NUM_ORDERS"]["maxNumOrders"] == 200
-    kinds = [(limit["rateLimitType"], limit["interval"]) for limit in reply.json["rateLimits"]]
-    assert kinds == [
-        ("REQUEST_WEIGHT", "MINUTE"),
-        ("RAW_REQUESTS", "MINUTE"),
-        ("ORDERS", "SECOND"),
-        ("ORDERS", "DAY"),
-    ]
-    none = await venue.anyone.call("GET /api/v3/exchangeInfo", "permissions=MARGIN")
-    assert none.json["symbols"] == []

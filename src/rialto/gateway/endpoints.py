@@ -21,6 +21,7 @@ from rialto.gateway.handlers import (
     public_trades,
     records,
     replacements,
+    rules,
     sapi,
     terms,
     tickers,
@@ -33,6 +34,7 @@ from rialto.gateway.weighing import (
     by_order,
     by_order_prevented,
     by_rates,
+    by_rules,
     by_symbol,
     by_symbols,
     by_windows,
@@ -174,6 +176,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     public("GET ping", "ping", 1, general.ping, r.Nothing),
     public("GET time", "time", 1, general.time, r.Nothing),
     public("GET exchangeInfo", "exchangeInfo", 20, general.exchange_info, r.ExchangeInfo),
+    public(
+        "GET executionRules", "executionRules", by_rules, rules.execution_rules, r.ExecutionRules
+    ),
     public("GET depth", "depth", by_levels, market.depth, r.Depth),
     public("GET trades", "trades.recent", 25, public_trades.trades, r.Trades),
     public(
@@ -214,6 +219,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     public("GET ticker", "ticker", by_windows, tickers.ticker, r.RollingTicker),
     public("GET ticker/price", "ticker.price", by_symbol(2, 4), tickers.ticker_price, r.Prices),
     public("GET ticker/bookTicker", "ticker.book", by_symbol(2, 4), tickers.ticker_book, r.Prices),
+    public("GET referencePrice", "referencePrice", 2, rules.reference_price, r.OneSymbol),
+    public(
+        "GET referencePrice/calculation",
+        "referencePrice.calculation",
+        2,
+        rules.reference_price_calculation,
+        r.ReferencePriceCalculation,
+    ),
     trade("POST order", "order.place", 1, trading.place_order, o.NewOrder),
     trade("POST order/test", "order.test", by_rates, trading.try_order, o.TestOrder, MEMORY),
     trade("DELETE order", "order.cancel", 1, trading.cancel_order, o.CancelOrder),

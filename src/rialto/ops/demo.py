@@ -56,6 +56,7 @@ LISTINGS = (
         market_quantity_max="1000",
         notional_min="0.0001",
         notional_max="9000000",
+        iceberg_orders_max=10,
     ),
     Listing(
         base="BNB",
@@ -68,6 +69,8 @@ LISTINGS = (
         notional_min="5",
         notional_max="9000000",
         position_max="5000000",
+        price_range=4,
+        reference_seconds=60,
     ),
     Listing(
         base="SOL",

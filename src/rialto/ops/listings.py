@@ -8,6 +8,7 @@ from rialto.messages.ids import AssetId
 from rialto.messages.instruments import PERCENT_SCALE, InstrumentDefinition
 from rialto.messages.orders import InstrumentStatus, StpMode
 
+SECOND_MS = 1_000
 EVERY_STP_MODE = sum(1 << mode for mode in StpMode)
 
 
@@ -27,7 +28,16 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     percent_up: int = 5  # PERCENT_PRICE_BY_SIDE: an order may be this many times away
     percent_down: str = "0.2"
     average_price_minutes: int = 5
+    price_range: int = 0  # PRICE_RANGE: a taker trades at most this many times away; 0: off
+    reference_seconds: int = 0  # the reference price is a mean over these; 0: there is none
     orders_max: int = 200
+    algo_orders_max: int = 5
+    iceberg_orders_max: int = 0
+    order_lists_max: int = 20
+    amends_max: int = 10
+    iceberg_parts_max: int = 100
+    trailing_delta_min: int = 10  # basis points, either way
+    trailing_delta_max: int = 2_000
     maker_ppm: int = 1_000
     taker_ppm: int = 1_000
 
@@ -43,8 +53,6 @@ def definition(
     tick, lot = Decimal(listing.tick_size), Decimal(listing.lot_size)
     base_unit = Decimal(1).scaleb(-decimals[listing.base])
     quote_unit = Decimal(1).scaleb(-decimals[listing.quote])
-    up = listing.percent_up * PERCENT_SCALE
-    down = count(Decimal(listing.percent_down), Decimal(1) / PERCENT_SCALE)
     market_lots_max = count(Decimal(listing.market_quantity_max), lot)
     return InstrumentDefinition(
         base=assets[listing.base],
@@ -62,12 +70,7 @@ def definition(
         notional_min=count(Decimal(listing.notional_min), quote_unit),
         notional_max=count(Decimal(listing.notional_max), quote_unit),
         max_position=count(Decimal(listing.position_max), base_unit),
-        bid_multiplier_up=up,
-        bid_multiplier_down=down,
-        ask_multiplier_up=up,
-        ask_multiplier_down=down,
         average_price_minutes=listing.average_price_minutes,
-        max_num_orders=listing.orders_max,
         maker_ppm=listing.maker_ppm,
         taker_ppm=listing.taker_ppm,
         min_notional_applies_to_market=False,
@@ -77,7 +80,46 @@ def definition(
         allowed_stp_mask=EVERY_STP_MODE,
         status=InstrumentStatus.TRADING,
         symbol=listing.symbol,
+        **_maxima(listing),
+        **_trailing(listing),
+        **_multipliers(listing),
+        reference_bucket_count=listing.reference_seconds,
+        reference_bucket_width_ms=SECOND_MS if listing.reference_seconds else 0,
     )
+
+
+def _maxima(listing: Listing) -> dict[str, int]:
+    return {
+        "max_num_orders": listing.orders_max,
+        "max_num_algo_orders": listing.algo_orders_max,
+        "max_num_iceberg_orders": listing.iceberg_orders_max,
+        "max_num_order_lists": listing.order_lists_max,
+        "max_num_order_amends": listing.amends_max,
+        "iceberg_parts": listing.iceberg_parts_max,
+    }
+
+
+def _trailing(listing: Listing) -> dict[str, int]:
+    least, most = listing.trailing_delta_min, listing.trailing_delta_max
+    return {
+        "min_trailing_above_delta": least,
+        "max_trailing_above_delta": most,
+        "min_trailing_below_delta": least,
+        "max_trailing_below_delta": most,
+    }
+
+
+def _multipliers(listing: Listing) -> dict[str, int]:
+    """The same for both sides."""
+    unit = Decimal(1) / PERCENT_SCALE
+    found = {
+        "multiplier_up": listing.percent_up * PERCENT_SCALE,
+        "multiplier_down": count(Decimal(listing.percent_down), unit),
+    }
+    if listing.price_range:
+        found["limit_multiplier_up"] = listing.price_range * PERCENT_SCALE
+        found["limit_multiplier_down"] = PERCENT_SCALE // listing.price_range
+    return {f"{side}_{name}": number for side in ("bid", "ask") for name, number in found.items()}
 
 
 def count(number: Decimal, unit: Decimal) -> int:

@@ -31,6 +31,7 @@ async def exchange_info(
         sources.limits.announced,
         caller.received_us // caller.time_divisor,
         permission_sets=request.show_permission_sets,
+        exchange_limits=sources.folds.catalog.exchange_limits,
     )
 
 

@@ -2,7 +2,7 @@
 
 from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
-from rialto.gateway.wire.filters import filters
+from rialto.gateway.wire.filters import asset_filters, exchange_filters, filters
 from rialto.gateway.wire.requests import Nothing, OneSymbol
 from rialto.gateway.wire.terms import (
     AccountCommission,
@@ -30,4 +30,9 @@ async def commission(sources: Sources, caller: Caller, request: OneSymbol) -> Ac
 
 async def my_filters(sources: Sources, _: Caller, request: OneSymbol) -> AccountFilters:
     """The same for every account."""
-    return AccountFilters([], filters(sources.instrument(request.symbol)), [])
+    instrument, catalog = sources.instrument(request.symbol), sources.folds.catalog
+    return AccountFilters(
+        exchange_filters(catalog.exchange_limits),
+        filters(instrument),
+        asset_filters(instrument, catalog.asset_limits),
+    )

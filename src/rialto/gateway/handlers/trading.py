@@ -12,7 +12,6 @@ from rialto.gateway.wire.answers import (
 )
 from rialto.gateway.wire.client_order_ids import order_named
 from rialto.gateway.wire.errors import Refused
-from rialto.gateway.wire.filters import static_rejection
 from rialto.gateway.wire.new_orders import place_order as command_of
 from rialto.gateway.wire.order_requests import CancelOrder as CancelRequest
 from rialto.gateway.wire.order_requests import NewOrder, OrderTypeName, ResponseType, TestOrder
@@ -25,6 +24,7 @@ from rialto.gateway.wire.orders import (
 )
 from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
 from rialto.gateway.wire.requests import OneSymbol
+from rialto.gateway.wire.static_checks import static_rejection
 from rialto.messages import events as e
 from rialto.messages.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from rialto.messages.instruments import Instrument
@@ -120,7 +120,8 @@ async def try_order(
     """Every check that needs neither book nor balance; nothing reaches the machine."""
     instrument = sources.instrument(request.symbol)
     command = command_of(request, instrument, caller.account, id_reusable=False)
-    rejection = static_rejection(command, instrument)
+    asset_limits = sources.folds.catalog.asset_limits
+    rejection = static_rejection(command, instrument, asset_limits, caller.received_us)
     if rejection is not None:
         raise Refused(WIRE_ERRORS[rejection])
     if not request.compute_commission_rates:

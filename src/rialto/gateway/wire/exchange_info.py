@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 
 from rialto.gateway.wire.answers import Answer
-from rialto.gateway.wire.filters import Filter, filters
+from rialto.gateway.wire.filters import Filter, exchange_filters, filters
 from rialto.gateway.wire.rate_limits import RateLimit
+from rialto.messages.catalog import NO_EXCHANGE_LIMITS, ExchangeLimits
 from rialto.messages.instruments import Instrument
-from rialto.messages.orders import OrderType, StpMode
+from rialto.messages.orders import Feature, InstrumentStatus, OrderType, StpMode
 
 PERMISSION_SETS = [["SPOT"]]
+STATUSES = {status: status.name for status in InstrumentStatus} | {
+    InstrumentStatus.AUCTION: "AUCTION_MATCH"
+}
 
 
 class RateLimitRow(Answer, frozen=True):
@@ -60,7 +64,8 @@ def exchange_info(
     limits: Iterable[RateLimit],
     server_time: int,
     *,
-    permission_sets: bool,
+    permission_sets: bool = True,
+    exchange_limits: ExchangeLimits = NO_EXCHANGE_LIMITS,
 ) -> ExchangeInfo:
     return ExchangeInfo(
         "UTC",
@@ -69,16 +74,17 @@ def exchange_info(
             RateLimitRow(limit.type, limit.interval, limit.interval_count, limit.limit)
             for limit in limits
         ],
-        [],
+        exchange_filters(exchange_limits),
         [symbol_info(one, PERMISSION_SETS if permission_sets else []) for one in instruments],
     )
 
 
 def symbol_info(instrument: Instrument, permission_sets: list[list[str]]) -> SymbolInfo:
     definition, base, quote = instrument.definition, instrument.base, instrument.quote
+    features = Feature(definition.features)
     return SymbolInfo(
         symbol=instrument.symbol,
-        status=instrument.status.name,
+        status=STATUSES[instrument.status],
         base_asset=base.symbol,
         base_asset_precision=base.decimals,
         quote_asset=quote.symbol,
@@ -86,16 +92,16 @@ def symbol_info(instrument: Instrument, permission_sets: list[list[str]]) -> Sym
         quote_asset_precision=quote.decimals,
         base_commission_precision=base.decimals,
         quote_commission_precision=quote.decimals,
-        order_types=[kind.name for kind in OrderType],
-        iceberg_allowed=False,
-        oco_allowed=False,
-        oto_allowed=False,
-        opo_allowed=False,
-        quote_order_qty_market_allowed=True,
-        allow_trailing_stop=False,
-        cancel_replace_allowed=False,
-        amend_allowed=False,
-        peg_instructions_allowed=False,
+        order_types=[kind.name for kind in OrderType if definition.allowed_order_types >> kind & 1],
+        iceberg_allowed=Feature.ICEBERG in features,
+        oco_allowed=Feature.OCO in features,
+        oto_allowed=Feature.OTO in features,
+        opo_allowed=Feature.OPO in features,
+        quote_order_qty_market_allowed=Feature.QUOTE_QUANTITY_MARKET in features,
+        allow_trailing_stop=Feature.TRAILING_STOP in features,
+        cancel_replace_allowed=Feature.CANCEL_REPLACE in features,
+        amend_allowed=Feature.AMEND in features,
+        peg_instructions_allowed=Feature.PEG in features,
         is_spot_trading_allowed=True,
         is_margin_trading_allowed=False,
         filters=filters(instrument),

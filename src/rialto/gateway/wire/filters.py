@@ -1,55 +1,15 @@
-"""Filters by their names: as exchangeInfo shows them, and those that can be checked without the
-machine.
+"""Filters by their names, as exchangeInfo and myFilters show them. The machine checks them all."""
 
-The machine checks every filter of every order; order/test answers what it would say about the rest.
-"""
-
+from collections.abc import Mapping
 from typing import Any
 
 from rialto.gateway.wire import decimals
-from rialto.messages.commands import PlaceOrder
+from rialto.messages.catalog import ExchangeLimits
+from rialto.messages.ids import AssetId
 from rialto.messages.instruments import Instrument, InstrumentDefinition
-from rialto.messages.orders import InstrumentStatus, OrderType
-from rialto.messages.rejections import Rejection
 
 PERCENT_DECIMALS = 4
 Filter = dict[str, Any]
-
-
-def static_rejection(order: PlaceOrder, instrument: Instrument) -> Rejection | None:
-    """What the machine would say whatever its books and balances are, in its order of checks."""
-    definition = instrument.definition
-    if instrument.status is not InstrumentStatus.TRADING:
-        return Rejection.MARKET_CLOSED
-    if not definition.allowed_stp_mask >> order.stp & 1:
-        return Rejection.STP_MODE_NOT_ALLOWED
-    if order.type is OrderType.MARKET:
-        return _market_rejection(order, definition)
-    if not definition.min_price_ticks <= order.price_ticks <= definition.max_price_ticks:
-        return Rejection.PRICE_FILTER
-    if not definition.min_lots <= order.quantity_lots <= definition.max_lots:
-        return Rejection.LOT_SIZE
-    notional = instrument.notional(order.price_ticks, order.quantity_lots)
-    if notional < definition.min_notional:
-        return Rejection.MIN_NOTIONAL
-    if not definition.notional_min <= notional <= (definition.notional_max or notional):
-        return Rejection.NOTIONAL
-    return None
-
-
-def _market_rejection(order: PlaceOrder, definition: InstrumentDefinition) -> Rejection | None:
-    lots = order.quantity_lots
-    if order.quote_amount:
-        return None
-    if not definition.min_lots <= lots <= definition.max_lots:
-        return Rejection.LOT_SIZE
-    step = definition.market_step_lots
-    if definition.market_max_lots and (
-        not definition.market_min_lots <= lots <= definition.market_max_lots
-        or (step and lots % step)
-    ):
-        return Rejection.MARKET_LOT_SIZE
-    return None
 
 
 def filters(instrument: Instrument) -> list[Filter]:
@@ -69,15 +29,72 @@ def filters(instrument: Instrument) -> list[Filter]:
             "stepSize": decimals.quantity(1, instrument),
         },
     ]
+    found += _numbered({"ICEBERG_PARTS": ("limit", definition.iceberg_parts)})
     found += _market_lot_size(instrument)
-    found += _notionals(instrument)
+    found += _trailing_delta(definition)
     found += _percent_price(definition)
-    if definition.max_num_orders:
-        found.append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": definition.max_num_orders})
+    found += _notionals(instrument)
     if definition.max_position:
         position = decimals.amount(definition.max_position, instrument.base)
         found.append({"filterType": "MAX_POSITION", "maxPosition": position})
-    return found
+    return found + _numbered(
+        {
+            "MAX_NUM_ORDERS": ("maxNumOrders", definition.max_num_orders),
+            "MAX_NUM_ALGO_ORDERS": ("maxNumAlgoOrders", definition.max_num_algo_orders),
+            "MAX_NUM_ICEBERG_ORDERS": ("maxNumIcebergOrders", definition.max_num_iceberg_orders),
+            "MAX_NUM_ORDER_LISTS": ("maxNumOrderLists", definition.max_num_order_lists),
+            "MAX_NUM_ORDER_AMENDS": ("maxNumOrderAmends", definition.max_num_order_amends),
+        }
+    )
+
+
+def exchange_filters(limits: ExchangeLimits) -> list[Filter]:
+    """Of an account over all symbols."""
+    return _numbered(
+        {
+            "EXCHANGE_MAX_NUM_ORDERS": ("maxNumOrders", limits.max_num_orders),
+            "EXCHANGE_MAX_NUM_ALGO_ORDERS": ("maxNumAlgoOrders", limits.max_num_algo_orders),
+            "EXCHANGE_MAX_NUM_ICEBERG_ORDERS": (
+                "maxNumIcebergOrders",
+                limits.max_num_iceberg_orders,
+            ),
+            "EXCHANGE_MAX_NUM_ORDER_LISTS": ("maxNumOrderLists", limits.max_num_order_lists),
+        }
+    )
+
+
+def asset_filters(instrument: Instrument, limits: Mapping[AssetId, int]) -> list[Filter]:
+    """Of the two assets of a symbol: how much one order may be about. limits: amounts."""
+    return [
+        {
+            "filterType": "MAX_ASSET",
+            "asset": asset.symbol,
+            "limit": decimals.amount(limits[asset.id], asset),
+        }
+        for asset in (instrument.base, instrument.quote)
+        if asset.id in limits
+    ]
+
+
+def _numbered(filters: dict[str, tuple[str, int]]) -> list[Filter]:
+    """Filters of one number, where 0 switches a filter off."""
+    return [
+        {"filterType": name, field: number} for name, (field, number) in filters.items() if number
+    ]
+
+
+def _trailing_delta(definition: InstrumentDefinition) -> list[Filter]:
+    if not (definition.max_trailing_above_delta or definition.max_trailing_below_delta):
+        return []
+    return [
+        {
+            "filterType": "TRAILING_DELTA",
+            "minTrailingAboveDelta": definition.min_trailing_above_delta,
+            "maxTrailingAboveDelta": definition.max_trailing_above_delta,
+            "minTrailingBelowDelta": definition.min_trailing_below_delta,
+            "maxTrailingBelowDelta": definition.max_trailing_below_delta,
+        }
+    ]
 
 
 def _market_lot_size(instrument: Instrument) -> list[Filter]:
@@ -121,21 +138,29 @@ def _notionals(instrument: Instrument) -> list[Filter]:
 
 
 def _percent_price(definition: InstrumentDefinition) -> list[Filter]:
-    multipliers = {
-        "bidMultiplierUp": definition.bid_multiplier_up,
-        "bidMultiplierDown": definition.bid_multiplier_down,
-        "askMultiplierUp": definition.ask_multiplier_up,
-        "askMultiplierDown": definition.ask_multiplier_down,
+    found = {
+        "PERCENT_PRICE": {
+            "multiplierUp": definition.multiplier_up,
+            "multiplierDown": definition.multiplier_down,
+        },
+        "PERCENT_PRICE_BY_SIDE": {
+            "bidMultiplierUp": definition.bid_multiplier_up,
+            "bidMultiplierDown": definition.bid_multiplier_down,
+            "askMultiplierUp": definition.ask_multiplier_up,
+            "askMultiplierDown": definition.ask_multiplier_down,
+        },
     }
-    if not any(multipliers.values()):
-        return []
     return [
         {
-            "filterType": "PERCENT_PRICE_BY_SIDE",
-            **{
-                name: decimals.fixed(multiplier, PERCENT_DECIMALS)
-                for name, multiplier in multipliers.items()
-            },
+            "filterType": name,
+            **{field: multiplier(number) for field, number in multipliers.items()},
             "avgPriceMins": definition.average_price_minutes,
         }
+        for name, multipliers in found.items()
+        if any(multipliers.values())
     ]
+
+
+def multiplier(number: int) -> str:
+    """Of a price, stored times PERCENT_SCALE."""
+    return decimals.fixed(number, PERCENT_DECIMALS)
