@@ -2,6 +2,7 @@
 
 DECIMAL = r"^(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 INTEGER = r"^[0-9]{1,20}$"
+LABEL = r"^-?[0-9]{1,20}$"
 CLIENT_ORDER_ID = r"^[a-zA-Z0-9-_]{1,36}$"
 BOOLEAN = r"^(true|false)$"
 
@@ -43,17 +44,22 @@ def failed(name: str) -> Wrong:
     return -1013, f"Filter failure: {name}"
 
 
-def unsupported(kind: str) -> Wrong:
-    return -1013, f"{kind} orders are not supported for this symbol."
-
-
 NO_SYMBOL = (-1121, "Invalid symbol.")
 NO_ID = (-1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!")
 NOT_JSON = (-1135, "JSON sent for parameter 'symbols' is not valid")
-NO_STP = (-1013, "This symbol does not allow the specified self-trade prevention mode.")
 NO_STATUS = (-1220, "The symbol's status does not match the requested symbolStatus.")
 NO_MONEY = (-2010, "Account has insufficient balance for requested action.")
 NO_BOOK = (-2010, "Order book liquidity is less than symbol minimum quantity.")
+NO_STOP = (
+    -1102,
+    "Param 'stopPrice' or 'trailingDelta' must be sent, but both were empty/null!",
+)
+NO_PEG = (-1013, "This order type may not use pegged price.")
+COMPOSITION = (-1014, "Unsupported order combination.")
+TOGETHER = (
+    -1128,
+    "Fields [pegOffsetType, pegOffsetValue] must be sent together or omitted entirely.",
+)
 BAD_COMBINATION = (-1128, "Combination of optional parameters invalid.")
 TOO_MANY_HOURS = (-1127, "More than 24 hours between startTime and endTime.")
 TWICE = (-1101, "Duplicate values for a parameter detected.")
@@ -61,6 +67,12 @@ TWICE = (-1101, "Duplicate values for a parameter detected.")
 ORDER = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.5&price=50000"
 MARKET: Changes = {"type": "MARKET", "price": None, "timeInForce": None}
 BY_QUOTE: Changes = {**MARKET, "quantity": None}
+STOP: Changes = {"type": "STOP_LOSS", "price": None, "timeInForce": None, "stopPrice": "60000"}
+PEGGED: Changes = {
+    "pegPriceType": "PRIMARY_PEG",
+    "pegOffsetType": "PRICE_LEVEL",
+    "pegOffsetValue": "1",
+}
 
 NO_NUMBERS = (
     *("NaN", "Infinity", "-Infinity", "1e400", "1E1", "1_000", "-1", "-0", "+1", "%2B1", "%201"),
@@ -100,11 +112,46 @@ ORDERS: list[tuple[Changes, Wrong]] = [
     ({"timeInForce": "GTD"}, (-1115, "Invalid timeInForce.")),
     ({"newOrderRespType": "ALL"}, invalid("newOrderRespType")),
     ({"selfTradePreventionMode": "X"}, invalid("selfTradePreventionMode")),
-    ({"selfTradePreventionMode": "TRANSFER"}, NO_STP),
-    ({"type": "STOP_LOSS", "stopPrice": "1"}, unsupported("Stop loss")),
-    ({"type": "TAKE_PROFIT_LIMIT", "stopPrice": "1"}, unsupported("Take profit limit")),
-    ({"icebergQty": "0.1"}, unsupported("Iceberg")),
-    ({"trailingDelta": "10"}, unsupported("Trailing stop")),
+    ({"type": "STOP_LOSS", "stopPrice": "1"}, not_required("price")),
+    ({**STOP, "stopPrice": None}, NO_STOP),
+    ({**STOP, "stopPrice": "0"}, failed("PRICE_FILTER")),
+    ({**STOP, "stopPrice": "50000.001"}, failed("PRICE_FILTER")),
+    ({**STOP, "stopPrice": "50000.000000001"}, too_precise("stopPrice")),
+    ({**STOP, "icebergQty": "0.1"}, not_required("icebergQty")),
+    ({**STOP, "quoteOrderQty": "1"}, not_required("quoteOrderQty")),
+    ({**STOP, "pegPriceType": "PRIMARY_PEG"}, NO_PEG),
+    ({"type": "TAKE_PROFIT_LIMIT"}, NO_STOP),
+    ({"type": "TAKE_PROFIT_LIMIT", "stopPrice": "1", "timeInForce": None}, missing("timeInForce")),
+    ({"type": "TAKE_PROFIT_LIMIT", "stopPrice": "1", "price": None}, missing("price")),
+    ({"trailingDelta": "10"}, not_required("trailingDelta")),
+    ({**STOP, "trailingDelta": "0"}, failed("TRAILING_DELTA")),
+    ({**STOP, "trailingDelta": "10000"}, failed("TRAILING_DELTA")),
+    ({**STOP, "trailingDelta": "x"}, illegal("trailingDelta", INTEGER)),
+    ({"icebergQty": "0.5"}, (-1013, "IcebergQty exceeds QTY.")),
+    ({"icebergQty": "0.1", "timeInForce": "IOC"}, COMPOSITION),
+    ({"icebergQty": "0.000001"}, failed("LOT_SIZE")),
+    ({**MARKET, "icebergQty": "0.1"}, not_required("icebergQty")),
+    ({"pegPriceType": "BEST"}, (-1210, "Invalid pegPriceType.")),
+    ({"pegPriceType": "PRIMARY_PEG", "pegOffsetType": "TICKS"}, (-1211, "Invalid pegOffsetType.")),
+    ({"pegPriceType": "PRIMARY_PEG", "pegOffsetType": "PRICE_LEVEL"}, TOGETHER),
+    ({"pegPriceType": "PRIMARY_PEG", "pegOffsetValue": "1"}, TOGETHER),
+    ({"pegOffsetType": "PRICE_LEVEL", "pegOffsetValue": "1"}, missing("pegPriceType")),
+    ({**PEGGED, "pegOffsetValue": "0"}, invalid("pegOffsetValue")),
+    ({**PEGGED, "pegOffsetValue": "101"}, invalid("pegOffsetValue")),
+    ({**PEGGED, "timeInForce": "IOC"}, COMPOSITION),
+    (PEGGED, (-2010, "Order book liquidity is too low for this pegged order.")),
+    ({**MARKET, "pegPriceType": "PRIMARY_PEG"}, NO_PEG),
+    (
+        {"type": "LIMIT_MAKER", "timeInForce": None, "pegPriceType": "MARKET_PEG"},
+        (-1013, "This price peg cannot be used with this order type."),
+    ),
+    ({"strategyType": "999999"}, (-1134, "strategyType was less than 1000000.")),
+    ({"strategyType": "3000000000"}, (-1108, "Parameter 'strategyType' overflowed.")),
+    ({"strategyId": "1.5"}, illegal("strategyId", LABEL)),
+    ({"strategyId": "9" * 20}, (-1108, "Parameter 'strategyId' overflowed.")),
+    ({"goodTillDate": "1"}, (-1013, "The time in goodTillDate has passed.")),
+    ({"goodTillDate": "2000000000000", "timeInForce": "IOC"}, COMPOSITION),
+    ({**MARKET, "goodTillDate": "2000000000000"}, not_required("goodTillDate")),
     ({"symbol": "DOGEUSDT"}, NO_SYMBOL),
     ({"symbol": "btcusdt"}, NO_SYMBOL),
     ({"symbol": "%00"}, NO_SYMBOL),

@@ -4,7 +4,7 @@ import pytest
 
 from rialto.gateway.wire import errors
 from rialto.gateway.wire.errors import Refused, WireError
-from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
+from rialto.gateway.wire.rejections import AMEND_ERRORS, CANCEL_ERRORS, WIRE_ERRORS
 from rialto.messages.rejections import Rejection
 
 # What each rejection reads as: for a new order, and where it differs for a cancel.
@@ -43,6 +43,40 @@ CLIENT_ORDER_ID_MISMATCH   -2039  Client order ID is not correct for this order 
 CANCEL_RESTRICTED          -2011  Order was not canceled due to cancel restrictions.
 AMEND_INCREASES_QUANTITY   -2038  Order amend (quantity increase) is not supported.
 AMEND_CHANGES_NOTHING      -2038  The requested action would change no state; rejecting.
+ORDER_TYPE_NOT_ALLOWED     -1013  This order type is not supported for this symbol.
+ICEBERG_NOT_ALLOWED        -1013  Iceberg orders are not supported for this symbol.
+TRAILING_STOP_NOT_ALLOWED  -1013  Trailing stop orders are not supported for this symbol.
+PEG_NOT_ALLOWED            -1013  Pegged orders are not supported for this symbol.
+OCO_NOT_ALLOWED            -1013  OCO orders are not supported for this symbol
+OTO_NOT_ALLOWED            -1013  OTO orders are not supported for this symbol.
+OPO_NOT_ALLOWED            -1013  OPO orders are not supported for this symbol.
+CANCEL_REPLACE_NOT_ALLOWED -1013  Order cancel-replace is not supported for this symbol.
+AMEND_NOT_ALLOWED          -2038  Order amend is not supported for this symbol.
+QUOTE_QUANTITY_NOT_ALLOWED -1013  Quote order qty market orders are not support for this symbol.
+WOULD_TRIGGER              -2010  Order would trigger immediately.
+ICEBERG_QUANTITY           -1013  IcebergQty exceeds QTY.
+PEG_ORDER_TYPE             -1013  This order type may not use pegged price.
+PEG_PRICE_TYPE             -1013  This price peg cannot be used with this order type.
+PEG_LIQUIDITY              -2010  Order book liquidity is too low for this pegged order.
+NO_TRAILING_REFERENCE      -2010  There is no last price to trail from.
+GOOD_TILL_TIME_PASSED      -1013  The time in goodTillDate has passed.
+PERCENT_PRICE              -1013  Filter failure: PERCENT_PRICE
+ICEBERG_PARTS              -1013  Filter failure: ICEBERG_PARTS
+TRAILING_DELTA             -1013  Filter failure: TRAILING_DELTA
+MAX_NUM_ALGO_ORDERS        -2010  Filter failure: MAX_NUM_ALGO_ORDERS
+MAX_NUM_ICEBERG_ORDERS     -2010  Filter failure: MAX_NUM_ICEBERG_ORDERS
+MAX_NUM_ORDER_LISTS        -2010  Filter failure: MAX_NUM_ORDER_LISTS
+MAX_NUM_ORDER_AMENDS       -2038  Filter failure: MAX_NUM_ORDER_AMENDS
+EXCHANGE_MAX_NUM_ORDERS    -2010  Filter failure: EXCHANGE_MAX_NUM_ORDERS
+EXCHANGE_MAX_NUM_ALGO_ORDERS -2010  Filter failure: EXCHANGE_MAX_NUM_ALGO_ORDERS
+EXCHANGE_MAX_NUM_ICEBERG_ORDERS -2010  Filter failure: EXCHANGE_MAX_NUM_ICEBERG_ORDERS
+EXCHANGE_MAX_NUM_ORDER_LISTS -2010  Filter failure: EXCHANGE_MAX_NUM_ORDER_LISTS
+MAX_ASSET                  -1013  Filter failure: MAX_ASSET
+LIST_PRICES                -2010  The relationship of the prices for the orders is not correct.
+LIST_LEGS                  -1014  Unsupported order combination.
+UNKNOWN_ORDER_LIST         -2011  Unknown order sent.
+DUPLICATE_LIST_CLIENT_ORDER_ID -2010  Duplicate order sent.
+AMEND_PENDING_OPO          -2038  Order amend (pending OPO order) is not supported.
 """
 CANCELS = """
 MARKET_CLOSED              -2011  Market is closed.
@@ -61,6 +95,9 @@ def test_every_rejection_has_its_words() -> None:
     assert read(TABLE) == WIRE_ERRORS
     assert set(WIRE_ERRORS) == set(Rejection)
     assert {**WIRE_ERRORS, **read(CANCELS)} == CANCEL_ERRORS
+    assert {error.code for error in AMEND_ERRORS.values()} == {
+        *(-1000, -1006, -1014, -1108, -1121, -2038, -2039),
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ In:  ids and a Page, which says which part of a list is wanted.
 Out: the structs of the vocabulary, oldest first, as of the checkpoint (Database.wait_for).
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from rialto.messages.events import TradeExecuted
-from rialto.messages.ids import AccountId, InstrumentId, OrderId
+from rialto.messages.ids import AccountId, InstrumentId, OrderId, OrderListId
 from rialto.messages.klines import DAY_US, Kline
 from rialto.projections.database import Database
 from rialto.projections.order_rows import WITH_INSTRUCTIONS, order_of
@@ -96,6 +97,13 @@ class Queries:
         return self._trades(
             instrument, page, t.taker_order_id == order_id, t.maker_order_id == order_id
         )
+
+    def lists_of(self, order_ids: Iterable[OrderId]) -> dict[OrderId, OrderListId]:
+        """Of those orders that are in one."""
+        o = ORDERS.c
+        query = sa.select(o.id, o.order_list).where(o.id.in_(set(order_ids)), o.order_list != 0)
+        with self.database.read() as connection:
+            return {row.id: row.order_list for row in connection.execute(query)}
 
     def public_trades(self, instrument: InstrumentId, page: Page) -> list[TradeExecuted]:
         return self._trades(instrument, page, sa.true())

@@ -1,9 +1,12 @@
 """What an account has and had: balances, orders, trades."""
 
+from itertools import chain
+
 from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import account_requests as requests
 from rialto.gateway.wire.account import AccountState, account_state
+from rialto.gateway.wire.account_trades import account_trade
 from rialto.gateway.wire.answers import AccountTrade, OrderState
 from rialto.gateway.wire.client_order_ids import derived_from
 from rialto.gateway.wire.errors import (
@@ -15,8 +18,9 @@ from rialto.gateway.wire.errors import (
     TOO_MANY_HOURS,
     Refused,
 )
-from rialto.gateway.wire.orders import account_trade, order_state
-from rialto.messages.ids import OrderId
+from rialto.gateway.wire.orders import order_state
+from rialto.messages.events import TradeExecuted
+from rialto.messages.ids import OrderId, OrderListId
 from rialto.messages.klines import HOUR_US
 from rialto.projections.orders import Order
 from rialto.projections.queries import Page, is_archived
@@ -99,16 +103,20 @@ async def my_trades(
     check_span(request.start_time, request.end_time)
     queries, order_id = sources.queries, request.order_id
     page = Page(request.limit, request.from_id, request.start_time, request.end_time)
-    found = await sources.query(
-        sources.engine.sequence,
-        (lambda: queries.trades_of(caller.account, instrument.id, page))
-        if order_id is None
-        else (lambda: queries.trades_of_order(instrument.id, OrderId(order_id), page)),
-    )
+
+    def ask() -> tuple[list[TradeExecuted], dict[OrderId, OrderListId]]:
+        if order_id is None:
+            trades = queries.trades_of(caller.account, instrument.id, page)
+        else:
+            trades = queries.trades_of_order(instrument.id, OrderId(order_id), page)
+        orders = ((each.taker_order_id, each.maker_order_id) for each in trades)
+        return trades, queries.lists_of(chain.from_iterable(orders))
+
+    found, lists = await sources.query(sources.engine.sequence, ask)
     fills = [
         fill
         for trade in found
-        for fill in account_trade(trade, caller.account, instrument, caller.time_divisor)
+        for fill in account_trade(trade, caller.account, instrument, caller.time_divisor, lists)
         if order_id is None or fill.order_id == order_id
     ]
     return fills[: request.limit] if page.is_oldest_first else fills[-request.limit :]

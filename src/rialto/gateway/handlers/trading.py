@@ -11,13 +11,13 @@ from rialto.gateway.wire.answers import (
     OrderResult,
 )
 from rialto.gateway.wire.client_order_ids import order_named
+from rialto.gateway.wire.commissions import commission_rates
 from rialto.gateway.wire.errors import Refused
 from rialto.gateway.wire.new_orders import place_order as command_of
 from rialto.gateway.wire.order_requests import CancelOrder as CancelRequest
-from rialto.gateway.wire.order_requests import NewOrder, OrderTypeName, ResponseType, TestOrder
+from rialto.gateway.wire.order_requests import NewOrder, ResponseType, TestOrder
 from rialto.gateway.wire.orders import (
     canceled_order,
-    commission_rates,
     order_ack,
     order_result,
     placement,
@@ -28,8 +28,9 @@ from rialto.gateway.wire.static_checks import static_rejection
 from rialto.messages import events as e
 from rialto.messages.commands import CancelAllOrders, CancelOrder, PlaceOrder
 from rialto.messages.instruments import Instrument
+from rialto.messages.orders import OrderType
 
-_FULL_BY_DEFAULT = (OrderTypeName.LIMIT, OrderTypeName.MARKET)
+_FULL_BY_DEFAULT = (OrderType.LIMIT, OrderType.MARKET)
 
 
 def _order_command(sources: Sources, caller: Caller, request: NewOrder) -> PlaceOrder:

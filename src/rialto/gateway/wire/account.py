@@ -6,7 +6,7 @@ from msgspec import UNSET, UnsetType
 
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.answers import Answer
-from rialto.gateway.wire.orders import PPM_DECIMALS
+from rialto.gateway.wire.commissions import PPM_DECIMALS
 from rialto.identity.api_keys import ApiKey, Permission
 from rialto.messages.catalog import Catalog
 from rialto.messages.ids import AccountId, AssetId

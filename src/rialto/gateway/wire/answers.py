@@ -15,7 +15,23 @@ class Nothing(Answer, frozen=True):
     """{}"""
 
 
-class OrderAck(Answer, frozen=True):
+class Instructed(Answer, frozen=True, kw_only=True):
+    """What is shown of an order that asked for it; good_till_date is ours."""
+
+    stop_price: str | UnsetType = UNSET
+    iceberg_qty: str | UnsetType = UNSET
+    trailing_delta: int | UnsetType = UNSET
+    trailing_time: int | UnsetType = UNSET
+    strategy_id: int | UnsetType = UNSET
+    strategy_type: int | UnsetType = UNSET
+    peg_price_type: str | UnsetType = UNSET
+    peg_offset_type: str | UnsetType = UNSET
+    peg_offset_value: int | UnsetType = UNSET
+    pegged_price: str | UnsetType = UNSET
+    good_till_date: int | UnsetType = UNSET
+
+
+class OrderAck(Instructed, frozen=True):
     symbol: str
     order_id: int
     order_list_id: int
@@ -41,7 +57,6 @@ class PreventedMatch(Answer, frozen=True):
 
 class OrderResult(OrderAck, frozen=True):
     price: str
-    orig_qty: str
     executed_qty: str
     orig_quote_order_qty: str
     cummulative_quote_qty: str
@@ -51,6 +66,7 @@ class OrderResult(OrderAck, frozen=True):
     side: str
     working_time: int
     self_trade_prevention_mode: str
+    orig_qty: str | UnsetType = UNSET  # not there while it is unknown
     prevented_match_id: int | UnsetType = UNSET
     prevented_quantity: str | UnsetType = UNSET
     expiry_reason: str | UnsetType = UNSET
@@ -58,7 +74,7 @@ class OrderResult(OrderAck, frozen=True):
     prevented_matches: list[PreventedMatch] | UnsetType = UNSET
 
 
-class CanceledOrder(Answer, frozen=True):
+class CanceledOrder(Instructed, frozen=True):
     symbol: str
     orig_client_order_id: str
     order_id: int
@@ -139,8 +155,8 @@ class Amendment(Answer, frozen=True):
     time: int
 
 
-class OrderState(Answer, frozen=True):
-    """What an order query shows."""
+class OrderState(Instructed, frozen=True):
+    """What an order query shows: stop_price and iceberg_qty always."""
 
     symbol: str
     order_id: int
@@ -154,8 +170,6 @@ class OrderState(Answer, frozen=True):
     time_in_force: str
     type: str
     side: str
-    stop_price: str
-    iceberg_qty: str
     time: int
     update_time: int
     is_working: bool

@@ -122,6 +122,23 @@ INVALID_TICKER_TYPE = WireError(-1139, "Invalid ticker type.")
 INVALID_CANCEL_RESTRICTIONS = WireError(-1145, "Invalid cancelRestrictions")
 DUPLICATE_SYMBOLS = WireError(-1151, "Symbol is present multiple times in the list.")
 SBE_DISABLED = WireError(-1155, "SBE is not enabled.")
+INVALID_PEG_PRICE_TYPE = WireError(-1210, "Invalid pegPriceType.")
+INVALID_PEG_OFFSET_TYPE = WireError(-1211, "Invalid pegOffsetType.")
+OCO_TYPE_NOT_SUPPORTED = WireError(-1158, "Order type not supported in OCO.")
+OCO_ICEBERG_TIME_IN_FORCE = WireError(
+    -1160,
+    "Parameter '%s' is not supported if aboveTimeInForce/belowTimeInForce is not GTC.",
+)
+OCO_BUY_LIMIT_ABOVE = WireError(-1165, "A limit order in a buy OCO must be below.")
+OCO_SELL_LIMIT_BELOW = WireError(-1166, "A limit order in a sell OCO must be above.")
+OCO_TWO_LIMITS = WireError(-1168, "At least one OCO order must be contingent.")
+OCO_BUY_STOP_BELOW = WireError(-1196, "A stop loss order in a buy OCO must be above.")
+OCO_SELL_STOP_ABOVE = WireError(-1197, "A stop loss order in a sell OCO must be below.")
+OCO_BUY_PROFIT_ABOVE = WireError(-1198, "A take profit order in a buy OCO must be below.")
+OCO_SELL_PROFIT_BELOW = WireError(-1199, "A take profit order in a sell OCO must be above.")
+OPO_WORKING_SELLS = WireError(-1222, "Working order in an OPO list must be a bid.")
+OPO_PENDING_BUYS = WireError(-1223, "Pending orders in an OPO list must be asks.")
+OPO_PENDING_QUANTITY = WireError(-1225, "Pending orders should not include the '%s' tag.")
 INVALID_TIME_UNIT = WireError(
     -1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."
 )
@@ -130,6 +147,7 @@ STATUS_DOES_NOT_MATCH = WireError(
 )
 REPLACED_IN_PART = WireError(-2021, "Order cancel-replace partially failed.")
 NOT_REPLACED = WireError(-2022, "Order cancel-replace failed.")
+NO_SUCH_ORDER_LIST = WireError(-2018, "Order list does not exist.")
 NO_SUCH_ORDER = WireError(-2013, "Order does not exist.")
 BAD_API_KEY_FORMAT = WireError(-2014, "API-key format invalid.")
 REJECTED_API_KEY = WireError(-2015, "Invalid API-key, IP, or permissions for action.")

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from rialto.gateway.wire import errors
+from rialto.gateway.wire import errors, parameters
 from rialto.gateway.wire.parameters import one_of
 from rialto.gateway.wire.requests import (
     ChosenId,
@@ -13,37 +13,31 @@ from rialto.gateway.wire.requests import (
     Number,
     Request,
     Symbol,
+    Time,
 )
-from rialto.messages.orders import CancelRestriction, ReplaceMode, Side, TimeInForce
-
-
-class OrderTypeName(StrEnum):
-    """Binance's words; the machine has the first three, the rest are refused by name."""
-
-    LIMIT = "LIMIT"
-    MARKET = "MARKET"
-    LIMIT_MAKER = "LIMIT_MAKER"
-    STOP_LOSS = "STOP_LOSS"
-    STOP_LOSS_LIMIT = "STOP_LOSS_LIMIT"
-    TAKE_PROFIT = "TAKE_PROFIT"
-    TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
-
-
-class StpModeName(StrEnum):
-    """The machine has all but TRANSFER, which no instrument allows."""
-
-    NONE = "NONE"
-    EXPIRE_TAKER = "EXPIRE_TAKER"
-    EXPIRE_MAKER = "EXPIRE_MAKER"
-    EXPIRE_BOTH = "EXPIRE_BOTH"
-    DECREMENT = "DECREMENT"
-    TRANSFER = "TRANSFER"
+from rialto.messages.orders import (
+    CancelRestriction,
+    OrderType,
+    ReplaceMode,
+    Side,
+    StpMode,
+    TimeInForce,
+)
 
 
 class ResponseType(StrEnum):
     ACK = "ACK"
     RESULT = "RESULT"
     FULL = "FULL"
+
+
+class PegWord(StrEnum):
+    PRIMARY_PEG = "PRIMARY_PEG"
+    MARKET_PEG = "MARKET_PEG"
+
+
+class PegOffsetWord(StrEnum):
+    PRICE_LEVEL = "PRICE_LEVEL"
 
 
 class OverLimit(StrEnum):
@@ -54,9 +48,12 @@ class OverLimit(StrEnum):
 
 
 SideWord = Annotated[Side, one_of(Side, errors.INVALID_SIDE)]
-TypeWord = Annotated[OrderTypeName, one_of(OrderTypeName, errors.INVALID_ORDER_TYPE)]
+TypeWord = Annotated[OrderType, one_of(OrderType, errors.INVALID_ORDER_TYPE)]
 TimeInForceWord = Annotated[TimeInForce, one_of(TimeInForce, errors.INVALID_TIME_IN_FORCE)]
-StpWord = Annotated[StpModeName, one_of(StpModeName)]
+StpWord = Annotated[StpMode, one_of(StpMode)]
+Label = Annotated[int, parameters.LABEL]
+PegPriceWord = Annotated[PegWord, one_of(PegWord, errors.INVALID_PEG_PRICE_TYPE)]
+PegOffsetTypeWord = Annotated[PegOffsetWord, one_of(PegOffsetWord, errors.INVALID_PEG_OFFSET_TYPE)]
 ResponseWord = Annotated[ResponseType, one_of(ResponseType)]
 ReplaceWord = Annotated[ReplaceMode, one_of(ReplaceMode)]
 OverLimitWord = Annotated[OverLimit, one_of(OverLimit)]
@@ -78,11 +75,17 @@ class NewOrder(Request, frozen=True):
     quote_order_qty: Number | None = None
     price: Number | None = None
     new_client_order_id: ChosenId | None = None
+    strategy_id: Label | None = None
+    strategy_type: Integer | None = None
     stop_price: Number | None = None
     trailing_delta: Integer | None = None
     iceberg_qty: Number | None = None
     new_order_resp_type: ResponseWord | None = None
     self_trade_prevention_mode: StpWord | None = None
+    peg_price_type: PegPriceWord | None = None
+    peg_offset_value: Integer | None = None
+    peg_offset_type: PegOffsetTypeWord | None = None
+    good_till_date: Time | None = None  # ours: when it expires, if it is still open then
 
 
 class TestOrder(NewOrder, frozen=True):

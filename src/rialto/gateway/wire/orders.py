@@ -5,39 +5,51 @@ In:  the events of one command, or an order's record; times are divided into the
 Out: structs whose fields are Binance's names. A field that is UNSET is left out.
 """
 
+from itertools import islice
+from typing import Any
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.answers import (
-    AccountTrade,
     CanceledOrder,
-    CommissionForOrder,
-    Discount,
     Fill,
     OrderAck,
     OrderResult,
     OrderState,
     PreventedMatch,
-    Rates,
 )
 from rialto.gateway.wire.client_order_ids import shown, shown_of_cancel
-from rialto.gateway.wire.execution_reports import EXPIRY_REASONS
+from rialto.gateway.wire.execution_reports import (
+    EXPIRY_REASONS,
+    PEG_OFFSET_TYPE,
+    PEG_PRICE_TYPES,
+)
 from rialto.messages import events as e
-from rialto.messages.ids import AccountId
+from rialto.messages.instructions import NO_STRATEGY, Instructions
 from rialto.messages.instruments import Instrument
-from rialto.messages.orders import ExpiryReason, OrderType, Side, StpMode, TimeInForce
+from rialto.messages.orders import (
+    CONDITIONAL_TYPES,
+    ExpiryReason,
+    OrderType,
+    PegPriceType,
+    Side,
+    StpMode,
+    TimeInForce,
+)
 from rialto.projections.orders import Order, OrderStatus, placed_order
 
-NO_ORDER_LIST = -1
-PPM_DECIMALS = 6
-NO_DISCOUNT = Discount(False, False, "", decimals.ZERO)
+NO_ORDER_LIST = NEVER = -1
 
 # By value, -1 being the last: Enum.name is a descriptor, and an answer has five of them.
 STATUSES = tuple(status.name for status in OrderStatus)
 TIMES_IN_FORCE = tuple(time_in_force.name for time_in_force in TimeInForce)
 TYPES = tuple(type_.name for type_ in OrderType)
 SIDES = tuple(side.name for side in Side)
+Fields = dict[str, Any]
+_NO_FIELDS: Fields = {}
+_ALWAYS: Fields = {"stop_price": decimals.ZERO, "iceberg_qty": decimals.ZERO}
 STP_MODES = tuple(mode.name for mode in StpMode)
 
 
@@ -50,15 +62,21 @@ class Placement(msgspec.Struct, gc=False):
 
 
 def placement(events: list[e.Event], instrument: Instrument) -> Placement:
-    """From the events of the command that placed it. Those of other orders are passed over, and so
-    is what they did to it once it rested.
+    """From the events of the command that placed one order."""
+    start = next((n for n, event in enumerate(events) if isinstance(event, e.OrderPlaced)), None)
+    assert start is not None, f"no order was placed by {events}"
+    return placement_from(events, start, instrument)
+
+
+def placement_from(events: list[e.Event], start: int, instrument: Instrument) -> Placement:
+    """Of the order that was placed by events[start]. Events of other orders are passed over, and
+    so is what they did to it once it rested.
     """
-    ours = iter(events)
-    first = next((event for event in ours if isinstance(event, e.OrderPlaced)), None)
-    assert first is not None, f"no order was placed by {events}"
+    first = events[start]
+    assert isinstance(first, e.OrderPlaced), f"an accepted order begins with {first}"
     order = placed_order(first)
     made = Placement(order, [], [])
-    for event in ours:
+    for event in islice(events, start + 1, None):
         match event:
             case e.TradeExecuted() if event.taker_order_id == order.id:
                 lots = event.quantity_lots
@@ -71,12 +89,14 @@ def placement(events: list[e.Event], instrument: Instrument) -> Placement:
                 if event.taker_prevented_lots:
                     order.prevented_lots += event.taker_prevented_lots
                     order.prevented_match_id = event.prevented_match_id
+            case e.OrderPegged() if event.order_id == order.id:
+                order.pegged_ticks = event.price_ticks
             case e.OrderExpired() if event.order_id == order.id:
                 in_match = event.reason is ExpiryReason.STP
                 order.status = OrderStatus.EXPIRED_IN_MATCH if in_match else OrderStatus.EXPIRED
                 order.expiry_reason = event.reason
                 break
-            case e.OrderRested() if event.order_id == order.id:
+            case e.OrderRested() | e.OrderActivated() if event.order_id == order.id:
                 break
     return made
 
@@ -85,7 +105,7 @@ def order_ack(order: Order, instrument: Instrument, divisor: int) -> OrderAck:
     return OrderAck(
         instrument.symbol,
         order.id,
-        NO_ORDER_LIST,
+        order.order_list or NO_ORDER_LIST,
         shown(order.id, order.client_order_id),
         order.placed_us // divisor,
     )
@@ -95,16 +115,14 @@ def order_result(
     made: Placement, instrument: Instrument, divisor: int, *, full: bool
 ) -> OrderResult:
     order = made.order
-    time = order.placed_us // divisor
     prevented = made.prevented if full else ()
     return OrderResult(
         instrument.symbol,
         order.id,
-        NO_ORDER_LIST,
+        order.order_list or NO_ORDER_LIST,
         shown(order.id, order.client_order_id),
-        time,
+        order.placed_us // divisor,
         decimals.price(order.price_ticks, instrument),
-        decimals.quantity(order.quantity_lots, instrument),
         decimals.quantity(order.executed_lots, instrument),
         decimals.amount(order.quote_amount, instrument.quote),
         decimals.amount(order.executed_quote, instrument.quote),
@@ -112,12 +130,49 @@ def order_result(
         TIMES_IN_FORCE[order.time_in_force],
         TYPES[order.type],
         SIDES[order.side],
-        time,
+        order.working_us // divisor if order.working_us else NEVER,
         STP_MODES[order.stp],
+        # That of a pending order of an OPO is what the working one is going to buy.
+        decimals.quantity(order.quantity_lots, instrument) if order.quantity_lots else UNSET,
         *_conditional(order, instrument),
         [_fill(trade, instrument) for trade in made.fills] if full else UNSET,
         [_prevented(event, instrument) for event in prevented] or UNSET,
+        **_instructed(order, instrument, divisor),
     )
+
+
+def _instructed(order: Order, instrument: Instrument, divisor: int) -> Fields:
+    """The fields of Instructed: those that say something."""
+    wants = order.instructions
+    if wants is None:
+        return _NO_FIELDS
+    fields: Fields = {}
+    if wants.stop_price_ticks or order.type in CONDITIONAL_TYPES:
+        fields["stop_price"] = decimals.price(wants.stop_price_ticks, instrument)
+    if wants.iceberg_lots:
+        fields["iceberg_qty"] = decimals.quantity(wants.iceberg_lots, instrument)
+    if wants.trailing_delta:
+        fields["trailing_delta"] = wants.trailing_delta
+        fields["trailing_time"] = order.trailing_us // divisor if order.trailing_us else NEVER
+    if wants.strategy_id != NO_STRATEGY:
+        fields["strategy_id"] = wants.strategy_id
+    if wants.strategy_type:
+        fields["strategy_type"] = wants.strategy_type
+    if wants.good_till_us:
+        fields["good_till_date"] = wants.good_till_us // divisor
+    return fields | _pegged(order, wants, instrument)
+
+
+def _pegged(order: Order, wants: Instructions, instrument: Instrument) -> Fields:
+    if wants.peg_price_type is PegPriceType.NONE:
+        return _NO_FIELDS
+    fields: Fields = {"peg_price_type": PEG_PRICE_TYPES[wants.peg_price_type]}
+    if wants.peg_offset:
+        fields["peg_offset_type"] = PEG_OFFSET_TYPE
+        fields["peg_offset_value"] = wants.peg_offset
+    if order.pegged_ticks:
+        fields["pegged_price"] = decimals.price(order.pegged_ticks, instrument)
+    return fields
 
 
 def _conditional(
@@ -133,7 +188,7 @@ def _conditional(
 
 
 def _fill(trade: e.TradeExecuted, instrument: Instrument) -> Fill:
-    asset, commission = _commission(trade, trade.taker_side, instrument)
+    asset, commission = commission_paid(trade, trade.taker_side, instrument)
     return Fill(
         decimals.price(trade.price_ticks, instrument),
         decimals.quantity(trade.quantity_lots, instrument),
@@ -143,7 +198,7 @@ def _fill(trade: e.TradeExecuted, instrument: Instrument) -> Fill:
     )
 
 
-def _commission(trade: e.TradeExecuted, side: Side, instrument: Instrument) -> tuple[str, str]:
+def commission_paid(trade: e.TradeExecuted, side: Side, instrument: Instrument) -> tuple[str, str]:
     """(asset, amount) that one side of a trade paid, out of what it received."""
     if side is Side.BUY:
         return instrument.base.symbol, decimals.amount(trade.buyer_commission, instrument.base)
@@ -169,7 +224,7 @@ def canceled_order(
         instrument.symbol,
         shown(order.id, order.client_order_id),
         order.id,
-        NO_ORDER_LIST,
+        order.order_list or NO_ORDER_LIST,
         shown_of_cancel(order.id, event.cancel_client_order_id),
         event.time_us // divisor,
         decimals.price(order.price_ticks, instrument),
@@ -183,6 +238,7 @@ def canceled_order(
         order.side.name,
         order.stp.name,
         *_conditional(order, instrument)[:2],
+        **_instructed(order, instrument, divisor),
     )
 
 
@@ -190,7 +246,7 @@ def order_state(order: Order, instrument: Instrument, divisor: int) -> OrderStat
     return OrderState(
         instrument.symbol,
         order.id,
-        NO_ORDER_LIST,
+        order.order_list or NO_ORDER_LIST,
         shown(order.id, order.client_order_id),
         decimals.price(order.price_ticks, instrument),
         decimals.quantity(order.quantity_lots, instrument),
@@ -200,61 +256,13 @@ def order_state(order: Order, instrument: Instrument, divisor: int) -> OrderStat
         order.time_in_force.name,
         order.type.name,
         order.side.name,
-        decimals.ZERO,
-        decimals.ZERO,
         order.placed_us // divisor,
         order.changed_us // divisor,
         # Binance's example of a filled order says true: the order was not waiting for a trigger.
-        True,
-        order.working_us // divisor,
+        order.is_working,
+        order.working_us // divisor if order.working_us else NEVER,
         decimals.amount(order.quote_amount, instrument.quote),
         order.stp.name,
         *_conditional(order, instrument),
-    )
-
-
-def account_trade(
-    trade: e.TradeExecuted, account: AccountId, instrument: Instrument, divisor: int
-) -> list[AccountTrade]:
-    """One trade as its account sees it: two fills if both orders were its own."""
-    found = []
-    if trade.maker_account == account:
-        maker_side = Side.SELL if trade.taker_side is Side.BUY else Side.BUY
-        found.append(_account_trade(trade, trade.maker_order_id, maker_side, instrument, divisor))
-    if trade.taker_account == account:
-        found.append(
-            _account_trade(trade, trade.taker_order_id, trade.taker_side, instrument, divisor)
-        )
-    return found
-
-
-def _account_trade(
-    trade: e.TradeExecuted, order_id: int, side: Side, instrument: Instrument, divisor: int
-) -> AccountTrade:
-    asset, commission = _commission(trade, side, instrument)
-    return AccountTrade(
-        instrument.symbol,
-        trade.trade_id,
-        order_id,
-        NO_ORDER_LIST,
-        decimals.price(trade.price_ticks, instrument),
-        decimals.quantity(trade.quantity_lots, instrument),
-        decimals.notional(trade.price_ticks, trade.quantity_lots, instrument),
-        commission,
-        asset,
-        trade.time_us // divisor,
-        side is Side.BUY,
-        order_id == trade.maker_order_id,
-        True,
-    )
-
-
-def commission_rates(maker_ppm: int, taker_ppm: int) -> CommissionForOrder:
-    """Rialto has one commission and no discount."""
-    nothing = Rates(decimals.ZERO, decimals.ZERO)
-    return CommissionForOrder(
-        Rates(decimals.fixed(maker_ppm, PPM_DECIMALS), decimals.fixed(taker_ppm, PPM_DECIMALS)),
-        nothing,
-        nothing,
-        NO_DISCOUNT,
+        **(_ALWAYS | _instructed(order, instrument, divisor)),
     )

@@ -42,9 +42,11 @@ MICROSECONDS_FROM = 10**14  # a time at or above this is in microseconds, below 
 
 DECIMAL_RANGE = r"^(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 INTEGER_RANGE = r"^[0-9]{1,20}$"
+LABEL_RANGE = r"^-?[0-9]{1,20}$"
 UTF8_RANGE = "UTF-8"
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,18})?")
 _INTEGER = re.compile(r"[0-9]{1,20}")
+_LABEL = re.compile(r"-?[0-9]{1,20}")
 
 WINDOW_RANGE = r"^([1-9]m|[1-5][0-9]m|[1-9]h|1[0-9]h|2[0-3]h|[1-7]d)$"
 WINDOW_UNITS_US = {"m": MINUTE_US, "h": HOUR_US, "d": DAY_US}
@@ -70,6 +72,16 @@ def integer(name: str, text: str) -> int:
     if _INTEGER.fullmatch(text) is None:
         raise Refused(ILLEGAL_CHARACTERS, name, INTEGER_RANGE)
     if (value := int(text)) > INTEGER_MAX:
+        raise Refused(OVERFLOWED, name)
+    return value
+
+
+def label(name: str, text: str) -> int:
+    """Any whole number that a client puts on its orders; the least one stands for none."""
+    if _LABEL.fullmatch(text) is None:
+        raise Refused(ILLEGAL_CHARACTERS, name, LABEL_RANGE)
+    value = int(text)
+    if not -INTEGER_MAX <= value <= INTEGER_MAX:
         raise Refused(OVERFLOWED, name)
     return value
 
@@ -162,7 +174,10 @@ def limit(default: int, maximum: int, *, clamped: bool = False) -> Kind:
 
 DECIMAL = Kind(decimal, {"type": "string", "format": "decimal", "pattern": DECIMAL_RANGE})
 INTEGER = Kind(integer, {"type": "integer", "format": "int64", "minimum": 0})
-TIME = Kind(time_us, {"type": "integer", "format": "int64", "description": "ms or µs"})
+LABEL = Kind(label, {"type": "integer", "format": "int64"})
+TIME = Kind(
+    time_us, {"type": "integer", "format": "int64", "minimum": 0, "description": "ms or µs"}
+)
 BOOLEAN = Kind(boolean, {"type": "boolean"})
 WORD = Kind(word, {"type": "string"})
 SYMBOL = Kind(word, {"type": "string", "examples": ["BTCUSDT"]})

@@ -22,6 +22,13 @@ STP_MODE_NOT_ALLOWED = invalid(
     "This symbol does not allow the specified self-trade prevention mode."
 )
 
+PEG_ORDER_TYPE = invalid("This order type may not use pegged price.")
+
+
+def _not_supported(what: str) -> WireError:
+    return invalid(f"{what} not supported for this symbol.")
+
+
 # Every rejection of the machine, as Binance says it. Those that no endpoint can cause read as an
 # unknown error.
 WIRE_ERRORS: dict[Rejection, WireError] = {
@@ -65,6 +72,54 @@ WIRE_ERRORS: dict[Rejection, WireError] = {
     ),
     Rejection.AMEND_CHANGES_NOTHING: amend_rejected(
         "The requested action would change no state; rejecting."
+    ),
+    # The edge names the type before this can happen.
+    Rejection.ORDER_TYPE_NOT_ALLOWED: invalid("This order type is not supported for this symbol."),
+    Rejection.ICEBERG_NOT_ALLOWED: _not_supported("Iceberg orders are"),
+    Rejection.TRAILING_STOP_NOT_ALLOWED: _not_supported("Trailing stop orders are"),
+    Rejection.PEG_NOT_ALLOWED: _not_supported("Pegged orders are"),
+    Rejection.OCO_NOT_ALLOWED: invalid("OCO orders are not supported for this symbol"),
+    Rejection.OTO_NOT_ALLOWED: _not_supported("OTO orders are"),
+    Rejection.OPO_NOT_ALLOWED: _not_supported("OPO orders are"),
+    Rejection.CANCEL_REPLACE_NOT_ALLOWED: _not_supported("Order cancel-replace is"),
+    Rejection.AMEND_NOT_ALLOWED: amend_rejected("Order amend is not supported for this symbol."),
+    Rejection.QUOTE_QUANTITY_NOT_ALLOWED: invalid(
+        "Quote order qty market orders are not support for this symbol."
+    ),
+    Rejection.WOULD_TRIGGER: order_rejected("Order would trigger immediately."),
+    Rejection.ICEBERG_QUANTITY: invalid("IcebergQty exceeds QTY."),
+    Rejection.PEG_ORDER_TYPE: PEG_ORDER_TYPE,
+    Rejection.PEG_PRICE_TYPE: invalid("This price peg cannot be used with this order type."),
+    Rejection.PEG_LIQUIDITY: order_rejected(
+        "Order book liquidity is too low for this pegged order."
+    ),
+    Rejection.NO_TRAILING_REFERENCE: order_rejected("There is no last price to trail from."),
+    Rejection.GOOD_TILL_TIME_PASSED: invalid("The time in goodTillDate has passed."),
+    Rejection.PERCENT_PRICE: filter_failure("PERCENT_PRICE"),
+    Rejection.ICEBERG_PARTS: filter_failure("ICEBERG_PARTS"),
+    Rejection.TRAILING_DELTA: filter_failure("TRAILING_DELTA"),
+    **{
+        rejection: order_rejected(f"Filter failure: {rejection.name}")
+        for rejection in (
+            Rejection.MAX_NUM_ALGO_ORDERS,
+            Rejection.MAX_NUM_ICEBERG_ORDERS,
+            Rejection.MAX_NUM_ORDER_LISTS,
+            Rejection.EXCHANGE_MAX_NUM_ORDERS,
+            Rejection.EXCHANGE_MAX_NUM_ALGO_ORDERS,
+            Rejection.EXCHANGE_MAX_NUM_ICEBERG_ORDERS,
+            Rejection.EXCHANGE_MAX_NUM_ORDER_LISTS,
+        )
+    },
+    Rejection.MAX_NUM_ORDER_AMENDS: amend_rejected("Filter failure: MAX_NUM_ORDER_AMENDS"),
+    Rejection.MAX_ASSET: filter_failure("MAX_ASSET"),
+    Rejection.LIST_PRICES: order_rejected(
+        "The relationship of the prices for the orders is not correct."
+    ),
+    Rejection.LIST_LEGS: UNSUPPORTED_COMPOSITION,
+    Rejection.UNKNOWN_ORDER_LIST: UNKNOWN_ORDER_SENT,
+    Rejection.DUPLICATE_LIST_CLIENT_ORDER_ID: order_rejected("Duplicate order sent."),
+    Rejection.AMEND_PENDING_OPO: amend_rejected(
+        "Order amend (pending OPO order) is not supported."
     ),
 }
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.answers import Answer
-from rialto.gateway.wire.orders import PPM_DECIMALS
+from rialto.gateway.wire.commissions import PPM_DECIMALS
 from rialto.gateway.wire.sapi_requests import DepositStatus, WithdrawalStatus
 from rialto.identity.api_keys import ApiKey, Permission
 from rialto.messages.instruments import Asset, Instrument

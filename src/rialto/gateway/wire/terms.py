@@ -3,8 +3,8 @@
 from rialto.gateway.wire import decimals
 from rialto.gateway.wire.account import CommissionRates
 from rialto.gateway.wire.answers import Answer, Discount
+from rialto.gateway.wire.commissions import NO_DISCOUNT, PPM_DECIMALS
 from rialto.gateway.wire.filters import Filter
-from rialto.gateway.wire.orders import NO_DISCOUNT, PPM_DECIMALS
 from rialto.gateway.wire.rate_limits import RateLimit
 
 
