@@ -231,7 +231,7 @@ async def test_readers_are_told_that_the_server_is_about_to_stop(tmp_path: Path)
     ):
         await raw.ask({"method": "LIST_SUBSCRIPTIONS", "id": 1})
         await combined.ask({"method": "LIST_SUBSCRIPTIONS", "id": 1})
-        doors.close()
+        await doors.close()
         told = {"e": "serverShutdown", "E": venue.clock.now_us // 1000}
         assert await raw.hear() == told
         assert await combined.hear() == {"stream": "!serverShutdown", "data": told}

@@ -252,10 +252,10 @@ async def status_of_order(venue: Venue) -> str | None:
     return status
 
 
-@pytest.mark.parametrize("how", ["closed", "cut off"])
+@pytest.mark.parametrize("how", ["closed", "cut off", "stopped"])
 async def test_orders_go_when_the_connection_goes(tmp_path: Path, how: str) -> None:
     """All of the account's, wherever they were placed."""
-    async with open_doors(tmp_path) as (venue, _):
+    async with open_doors(tmp_path) as (venue, doors):
         await venue.alice.signed("POST /api/v3/order", _query(ORDER))
         await venue.bob.signed("POST /api/v3/order", _query(ORDER))
         async with ws_api(venue) as api:
@@ -266,6 +266,9 @@ async def test_orders_go_when_the_connection_goes(tmp_path: Path, how: str) -> N
             if how == "cut off":
                 api.ear.socket.transport.abort()
                 await api.ear.socket.wait_closed()
+            elif how == "stopped":
+                await doors.close()
+                await api.ear.closed()
         await until_orders_are_gone(venue)
         assert len((await venue.bob.signed("GET /api/v3/openOrders")).json) == 1
 
@@ -311,11 +314,26 @@ async def test_orders_stay_for_whoever_does_not_ask(tmp_path: Path) -> None:
 async def test_clients_hear_of_a_planned_stop(tmp_path: Path) -> None:
     async with open_doors(tmp_path) as (venue, doors), ws_api(venue) as api:
         await api.result("ping")
-        doors.close()
+        await doors.close()
         stop = {"e": "serverShutdown", "E": venue.clock.now_us // 1000}
         assert await api.event() == {"event": stop}
         code, _ = await api.ear.closed()
         assert code == 1012
+
+
+async def test_a_planned_stop_answers_what_is_in_flight(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, doors), ws_api(venue) as api:
+        await venue.engine._sequencer.hold()
+        params = api.signed(venue.alice.key, **ORDER)
+        await api.ear.say({"id": 1, "method": "order.place", "params": params})
+        await api.result("ping")
+        stopping = asyncio.create_task(doors.close())
+        assert "event" in await api.event()
+        await api.ear.say({"id": "too late", "method": "ping"})
+        venue.engine._sequencer.resume()
+        assert (await api.reply(1))["status"] == 200
+        await stopping
+        assert (await api.ear.closed())[0] == 1012
 
 
 async def test_only_text_is_understood(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: Asy
     background = await stack.enter_async_context(asyncio.TaskGroup())
     for work in (doors.run(), measures.run(), keys.watch()):
         stack.callback(background.create_task(work).cancel)
-    stack.callback(doors.close)
+    stack.push_async_callback(doors.close)
     return url
 
 

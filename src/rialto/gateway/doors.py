@@ -80,8 +80,8 @@ class Doors:
             clocks.create_task(self._streams.run())
             clocks.create_task(self._ws_api.run())
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Tell every connection that it has to go."""
         self._streams.announce_shutdown()
-        self._ws_api.announce_shutdown()
+        await self._ws_api.finish()
         self.connections.close_all(SHUTTING_DOWN)

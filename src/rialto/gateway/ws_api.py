@@ -53,6 +53,7 @@ WS_API_PATH = "/ws-api/v3"
 CONNECT_WEIGHT = 2
 REQUESTS_PER_SECOND_MAX = 100_000  # of one connection; the weights are what holds clients back
 LOOK_EVERY_SECONDS = 0.5
+FINISH_SECONDS_MAX = 5.0  # for answers in flight at a planned stop
 IN_ARRAY = frozenset(("sor.order.place",))  # whose result is an array of one
 _log = logging.getLogger(__name__)
 
@@ -110,12 +111,21 @@ class WsApi:
             for session in self._sessions:
                 session.subscriptions.end_those(lambda _, each: not is_known(each.key), now_us)
 
-    def announce_shutdown(self) -> None:
-        """Tell every client. Its connection is closed with all others."""
+    async def finish(self) -> None:
+        """Before a planned stop: tell every client, take nothing more, answer what is in flight."""
         now_us = self._clock()
         for session in self._sessions:
             event = streams.server_shutdown(now_us // session.divisor)
             session.socket.push(f'{{"event":{event}}}')
+            session.socket.intake.hold()
+        endings = [asyncio.ensure_future(session.finish()) for session in self._sessions]
+        if endings:
+            await asyncio.wait(endings, timeout=FINISH_SECONDS_MAX)
+        for ending in endings:
+            ending.cancel()
+        for session in self._sessions:
+            session.socket.intake.take = None
+            session.socket.intake.go_on()  # for the client's word that it has heard
 
     # One connection
 
