@@ -71,8 +71,9 @@ class Rest:
         self._routes = {(row.method.encode(), row.path.encode()): route(row) for row in endpoints}
         self._paths = {path for _, path in self._routes}
         limits = dispatch.weights.limits
-        self._weight_line = b"x-mbx-used-weight-%b: %%d\r\n" % _suffix(limits.weight.letters)
-        self._order_lines = b"".join(
+        weight_line = b"x-mbx-used-weight-%b: %%d\r\n" % _suffix(limits.weight.letters)
+        self._head = JSON_LINE + weight_line
+        self._order_head = self._head + b"".join(
             b"x-mbx-order-count-%b: %%d\r\n" % _suffix(limit.letters)
             for limit in (limits.orders_short, limits.orders_long)
         )
@@ -95,11 +96,12 @@ class Rest:
             RestCall(self, request, found, asked).start()
 
     def done(self, call: "RestCall", answer: Any) -> None:
-        now_us = call.asked.received_us
-        lines = self._lines(call.request, now_us)
+        now_us, weights = call.asked.received_us, self.dispatch.weights
+        used = weights.used(call.request.address, now_us)
         if call.to.orders:
-            counts = self.dispatch.weights.orders_used(call.caller.account, now_us)
-            lines += self._order_lines % counts
+            lines = self._order_head % (used, *weights.orders_used(call.caller.account, now_us))
+        else:
+            lines = self._head % used
         call.request.respond(200, lines, _encode(answer))
 
     def refuse(self, request: HttpRequest, refused: Refused, now_us: int) -> None:
@@ -133,7 +135,7 @@ class Rest:
         request.respond(status, self._lines(request, now_us), _NOT_SUPPORTED)
 
     def _lines(self, request: HttpRequest, now_us: int) -> bytes:
-        return JSON_LINE + self._weight_line % self.dispatch.weights.used(request.address, now_us)
+        return self._head % self.dispatch.weights.used(request.address, now_us)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = AsgiRequest(scope)

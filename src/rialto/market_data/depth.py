@@ -38,10 +38,10 @@ class Ladder:
     def __init__(self, side: Side) -> None:
         self.lots: dict[int, int] = {}
         self._sign = 1 if side is Side.BUY else -1
-        self._ranks: list[int] = []  # price times sign, ascending
+        self.ranks: list[int] = []  # prices, those of asks negative, ascending
 
     def __len__(self) -> int:
-        return len(self._ranks)
+        return len(self.ranks)
 
     def add(self, price_ticks: int, lots: int) -> None:
         """Change a level by a signed number of lots; it goes when it reaches zero."""
@@ -49,22 +49,22 @@ class Ladder:
         assert total >= 0, f"the level at {price_ticks} would hold {total} lots"
         if total == 0:
             if self.lots.pop(price_ticks, None) is not None:
-                del self._ranks[bisect_left(self._ranks, price_ticks * self._sign)]
+                del self.ranks[bisect_left(self.ranks, price_ticks * self._sign)]
             return
         if price_ticks not in self.lots:
-            insort(self._ranks, price_ticks * self._sign)
+            insort(self.ranks, price_ticks * self._sign)
         self.lots[price_ticks] = total
 
     def best(self) -> Level | None:
-        if not self._ranks:
+        if not self.ranks:
             return None
-        price_ticks = self._ranks[-1] * self._sign
+        price_ticks = self.ranks[-1] * self._sign
         return price_ticks, self.lots[price_ticks]
 
     def top(self, levels_max: int) -> list[Level]:
         """The best levels, best first."""
         lots, sign = self.lots, self._sign
-        best_first = islice(reversed(self._ranks), levels_max)
+        best_first = islice(reversed(self.ranks), levels_max)
         return [(rank * sign, lots[rank * sign]) for rank in best_first]
 
 
@@ -99,9 +99,9 @@ class Depth:
         if isinstance(event, e.TradeExecuted):
             self._trade(event)
         elif event.update_id:
-            side = event.side if not isinstance(event, e.MatchPrevented) else _maker(event)
-            level = (side, event.price_ticks)
-            self._change(event.update_id, self._icebergs.level_change(event), level)
+            side = _maker(event) if isinstance(event, e.MatchPrevented) else event.side
+            lots = self._icebergs.level_change(event)
+            self._change(event.update_id, lots, ((side, event.price_ticks),))
 
     def changes_since(self, update_id: UpdateId) -> DepthChanges | None:
         """What changed after update_id; None if that is too long ago: start from a snapshot."""
@@ -121,21 +121,22 @@ class Depth:
     def _trade(self, event: e.TradeExecuted) -> None:
         """In an auction both orders rested, at the best prices, and the trade has another price."""
         levels: tuple[Changed, ...] = ((_maker(event), event.price_ticks),)
-        bid, ask = self.bids.best(), self.asks.best()
-        if bid is not None and ask is not None and bid[0] >= ask[0]:
-            levels = ((Side.BUY, bid[0]), (Side.SELL, ask[0]))
+        bids, asks = self.bids.ranks, self.asks.ranks
+        if bids and asks and bids[-1] + asks[-1] >= 0:  # the best ones cross
+            levels = ((Side.BUY, bids[-1]), (Side.SELL, -asks[-1]))
         self._icebergs.trade(event)
-        self._change(event.update_id, -event.quantity_lots, *levels)
+        self._change(event.update_id, -event.quantity_lots, levels)
 
     def _ladder(self, side: Side) -> Ladder:
         return self.bids if side is Side.BUY else self.asks
 
-    def _change(self, update_id: UpdateId, lots: int, *levels: Changed) -> None:
+    def _change(self, update_id: UpdateId, lots: int, levels: tuple[Changed, ...]) -> None:
         assert update_id == self.last_update_id + 1, (
             f"update id {update_id} does not follow {self.last_update_id}"
         )
         for side, price_ticks in levels:
-            self._ladder(side).add(price_ticks, lots)
+            ladder = self.bids if side is Side.BUY else self.asks
+            ladder.add(price_ticks, lots)
         self._changes.append(levels)
         self.last_update_id = update_id
 

@@ -75,7 +75,8 @@ class Market:
         self.trades.add(trade)
         amount = trade.price_ticks * trade.quantity_lots * self.quote_per_tick_lot
         self.klines.add(trade, amount)
-        self.reference_price.add(trade)
+        if self.reference_price.count:
+            self.reference_price.add(trade)
         made = self.aggregation.add(trade)
         if made is not None:
             self.aggregate_trades.add(made)
@@ -102,8 +103,8 @@ class MarketData:
             if kind in _LEVEL_EVENTS:
                 depth = self._markets[event.instrument].depth  # type: ignore[attr-defined]
                 depth.apply(event)  # type: ignore[arg-type]
-            if isinstance(event, e.TradeExecuted):
-                self._add_trade(event)
+                if isinstance(event, e.TradeExecuted):
+                    self._add_trade(event)
             elif isinstance(event, e.InstrumentListed):
                 self._markets[event.instrument] = Market(event.definition)
             elif isinstance(event, e.ReferencePriceSet):

@@ -91,6 +91,8 @@ class Klines:
         self._seconds = self._kept[SECOND_US]
         self._wider = [self._kept[width_us] for width_us in KEPT_WIDTHS_US if width_us > SECOND_US]
         self._packed = PackedSeconds()
+        self._open: list[Kline] = []  # the newest of each width, until the second is over
+        self._second_ends_us = 0
         self.first_trade_us: int | None = None
 
     def load(
@@ -108,6 +110,10 @@ class Klines:
         self._packed.load(seconds[:-1])  # the last one may go on
 
     def add(self, trade: TradeExecuted, quote_amount: int) -> None:
+        if trade.time_us < self._second_ends_us:  # and so none of the wider ones is over
+            for kline in self._open:
+                kline.add(trade, quote_amount)
+            return
         if self.first_trade_us is None:
             self.first_trade_us = trade.time_us
         over = self._seconds.add(trade, quote_amount)
@@ -115,6 +121,8 @@ class Klines:
             self._packed.add(over)
         for kept in self._wider:
             kept.add(trade, quote_amount)
+        self._open = [kept.klines[-1] for kept in self._kept.values()]
+        self._second_ends_us = self._seconds.klines[-1].open_us + SECOND_US
 
     def missing(self, request: KlineRequest, now_us: int) -> KlineSpan | None:
         """What has to be read from SQL before `answer` can be given, None for nothing."""

@@ -19,6 +19,7 @@ from rialto.projections.order_fold import OrderFold
 from rialto.projections.orders import Order, OrderList
 
 CLOSED_ORDERS_MAX = 100_000  # kept in memory while SQL has not reached them
+_FREE = Bucket.FREE
 
 
 class LiveOrders:
@@ -43,15 +44,17 @@ class LiveOrders:
             self._add(order)
 
     def apply(self, events: Iterable[e.Event]) -> None:
+        fold = self._fold.apply
         for event in events:
-            if isinstance(event, e.OrderAmended):
-                self._forget_client_id(self._fold.open[event.order_id])
-            for order in self._fold.apply(event):
+            kind = type(event)
+            if kind is e.OrderAmended:
+                self._forget_client_id(self._fold.open[event.order_id])  # type: ignore[attr-defined]
+            for order in fold(event):
                 if not order.is_open:
                     self._close(order)
-                elif isinstance(event, e.OrderPlaced):
+                elif kind is e.OrderPlaced:
                     self._add(order)
-                elif isinstance(event, e.OrderAmended):
+                elif kind is e.OrderAmended:
                     self._keep_client_id(order)
 
     def find(self, order_id: OrderId) -> Order | None:
@@ -148,7 +151,7 @@ class LiveBalances:
                 balance = balances[account][asset]
             except KeyError:
                 balance = balances.setdefault(account, {})[asset] = Balance()
-            if bucket is Bucket.FREE:
+            if bucket is _FREE:
                 balance.free += amount
             else:
                 balance.locked += amount
