@@ -5,6 +5,8 @@ from typing import Any
 
 from rialto.gateway.wire.stream_names import STREAMS
 from rialto.market_data.intervals import INTERVALS
+from rialto.messages.commands import SetReferencePrice
+from rialto.messages.ids import InstrumentId
 from rialto.messages.klines import DAY_US, HOUR_US, MINUTE_US
 from tests.gateway.doors import ear, open_doors
 from tests.gateway.test_streams import limit
@@ -247,3 +249,16 @@ async def test_nothing_is_computed_for_a_stream_that_nobody_reads(tmp_path: Path
         await trade_twice(venue)
         doors.market.tick(20, venue.clock.now_us)
         assert doors.market.feeds == 0
+
+
+async def test_the_reference_price_is_told_every_second(tmp_path: Path) -> None:
+    async with (
+        open_doors(tmp_path) as (venue, _),
+        ear(venue, "/ws/btcusdt@referencePrice") as heard,
+    ):
+        told = {"e": "referencePrice", "s": "BTCUSDT", "r": None, "t": now_ms(venue)}
+        assert await heard.hear_many(2) == [told, told]
+        await venue.engine.submit(SetReferencePrice(InstrumentId(0), 2_000_001))
+        while (said := await heard.hear()) == told:
+            pass
+        assert said == {**told, "r": "20000.01000000"}

@@ -15,6 +15,7 @@ from tests.gateway.doors import Ear, ear, open_doors
 from tests.gateway.test_streams_slow import trades_after
 from tests.gateway.test_user_stream import listen_key
 from tests.gateway.venue import Venue
+from tests.gateway.ws_api import ws_api
 
 TRADES = "/ws/btcusdt@trade"
 
@@ -165,3 +166,34 @@ async def test_an_account_goes_on_where_it_left(tmp_path: Path) -> None:
             (start + 4, "balanceUpdate"),
             (start + 5, "outboundAccountPosition"),
         ]
+
+
+async def test_a_subscription_of_the_websocket_api_goes_on_where_another_ended(
+    tmp_path: Path,
+) -> None:
+    subscribe = "userDataStream.subscribe.signature"
+    async with open_doors(tmp_path) as (venue, _):
+        key = venue.alice.key
+
+        async def deposit(amount: int) -> None:
+            await venue.engine.submit(Deposit(AccountId(1), AssetId(0), amount))
+
+        async with ws_api(venue, "?sequence=true") as first:
+            await first.result(subscribe, **first.signed(key))
+            await deposit(1)
+            heard = [await first.event() for _ in range(2)]
+            assert [set(each) for each in heard] == [{"subscriptionId", "sequence", "event"}] * 2
+        await deposit(2)
+        async with ws_api(venue) as again:
+            assert await again.refusal(subscribe, **again.signed(key, since=7)) == (400, -1130)
+            since = heard[0]["sequence"]
+            number = await again.result(subscribe, **again.signed(key, since=since))
+            assert number == {"subscriptionId": 0}
+            told = [await again.event() for _ in range(3)]
+            await deposit(3)
+            told += [await again.event() for _ in range(2)]
+            ended = await again.result("userDataStream.unsubscribe")
+            assert ended == {}
+        assert numbers(told) == list(range(since + 1, since + 6))
+        assert [each["event"]["e"] for each in told][1::2] == ["balanceUpdate"] * 2
+        assert again.events[-1]["event"]["e"] == "eventStreamTerminated"

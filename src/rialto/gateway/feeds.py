@@ -124,6 +124,13 @@ class Feed:
             for socket in sockets:
                 close(socket)
 
+    def has_after(self, since: int) -> bool:
+        """Whether resume() could go on from there now."""
+        try:
+            return self._retained is not None and self._retained.after(since, 0) == []
+        except TooLongAgo:
+            return False
+
     async def resume(self, socket: Socket, form: Form, since: int) -> None:
         """What was said after `since`, then what will be. TooLongAgo if something is missing."""
         self._retained_until_us = 0  # it is of use

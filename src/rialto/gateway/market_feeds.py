@@ -12,6 +12,7 @@ from rialto.gateway.sockets import CloseReason, Socket
 from rialto.gateway.wire import streams
 from rialto.gateway.wire.stream_names import TICKS_PER_SECOND, Stream
 from rialto.market_data.depth import Level
+from rialto.market_data.reference_prices import ReferencePrice
 from rialto.messages.aggregate_trades import AggregateTrade
 from rialto.messages.events import TradeExecuted
 from rialto.messages.ids import UpdateId
@@ -190,12 +191,13 @@ class AveragePriceFeed(SymbolFeed):
 
 
 class ReferencePriceFeed(SymbolFeed):
-    """Told every time, as its time is that of the engine."""
+    """Told every time, since its time is that of the engine; null without a price."""
 
     def look(self, moment: Moment) -> None:
-        price_ticks = self.view.reference_price_ticks(self.id, moment.settled_us)
+        settled_us, instrument = moment.settled_us, self.instrument
+        found = self.view.market.reference_price(self.id, settled_us)
         self.send(
             lambda divisor: streams.reference_price(
-                price_ticks, self.instrument, moment.settled_us, divisor
+                found or ReferencePrice(None, settled_us), instrument, divisor
             )
         )

@@ -51,6 +51,3 @@ class MarketView:
             found = market.full_ticker(ticker, mini, folds.depth(instrument.id), instrument)
             self._tickers[instrument.id, window] = found
         return found
-
-    def reference_price_ticks(self, instrument: InstrumentId, time_us: int) -> int | None:
-        return None

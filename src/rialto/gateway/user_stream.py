@@ -6,7 +6,7 @@ Out: an execution report for every step of an order; after each command, the bal
 Never: another account's events. The order of the messages is that of the log.
 """
 
-from rialto.gateway.account_feed import AccountFeed, Subscriber
+from rialto.gateway.account_feed import AccountFeed
 from rialto.gateway.account_reports import AccountReports
 from rialto.gateway.caller import Clock
 from rialto.gateway.feeds import Feed
@@ -25,7 +25,7 @@ class UserStreams:
 
     def __init__(self, folds: Folds, listen_keys: ListenKeys, clock: Clock) -> None:
         self._listen_keys = listen_keys
-        self._clock = clock
+        self.clock = clock
         self._retention = Retention()
         self._feeds: dict[AccountId, AccountFeed] = {}
         self._reports = AccountReports(folds, clock, self._feeds)
@@ -34,20 +34,18 @@ class UserStreams:
     def listening(self) -> bool:
         return any(feed.is_read for feed in self._feeds.values())
 
-    def subscribe(self, account: AccountId, subscriber: Subscriber) -> None:
-        """From the next event on."""
-        self._feed_of(account).subscribers[subscriber] = None
-
-    def unsubscribe(self, account: AccountId, subscriber: Subscriber) -> None:
+    def feed(self, account: AccountId) -> AccountFeed:
+        """To add readers to. Whoever holds one adds to it at once or not at all."""
         feed = self._feeds.get(account)
-        if feed is not None:
-            feed.subscribers.pop(subscriber, None)
+        if feed is None:
+            feed = self._feeds[account] = AccountFeed(self._retention, self.clock())
+        return feed
 
     def find_feed(self, name: str) -> Feed | None:
         key = self._listen_keys.find(name)
         if key is None:
             return None
-        feed = self._feed_of(key.account)
+        feed = self.feed(key.account)
         self._leave_old_key(feed, name)
         return feed
 
@@ -64,17 +62,11 @@ class UserStreams:
                 feed.end()
                 del self._feeds[account]
 
-    def _feed_of(self, account: AccountId) -> AccountFeed:
-        feed = self._feeds.get(account)
-        if feed is None:
-            feed = self._feeds[account] = AccountFeed(self._retention, self._clock())
-        return feed
-
     def _leave_old_key(self, feed: AccountFeed, name: str) -> None:
         """An account has one listen key; what was read by another is over."""
-        if feed.listen_key != name:
+        if feed.listen_key not in ("", name):
             feed.remove_all(feed.listen_key)
-            feed.listen_key = name
+        feed.listen_key = name
 
     def _tell_expired(self, key: ListenKey, now_us: int) -> None:
         feed = self._feeds.get(key.account)

@@ -214,12 +214,14 @@ def _subscribe(call: Call) -> SubscriptionId:
     key = call.session.key
     if key is None or not key.permissions & Permission.READ:
         raise Refused(REJECTED_API_KEY)
-    return SubscriptionId(call.session.subscriptions.add(key, of_session=True))
+    return SubscriptionId(call.session.subscriptions.add(key, call.request.since, of_session=True))
 
 
 def _subscribe_signed(call: Call) -> SubscriptionId:
     assert call.key is not None
-    return SubscriptionId(call.session.subscriptions.add(call.key, of_session=False))
+    return SubscriptionId(
+        call.session.subscriptions.add(call.key, call.request.since, of_session=False)
+    )
 
 
 def _unsubscribe(call: Call) -> Nothing:
@@ -252,11 +254,11 @@ SESSION_METHODS = (
     SessionMethod("session.status", NONE, requests.Nothing, _status),
     SessionMethod("session.logout", NONE, requests.Nothing, _log_out),
     SessionMethod("session.subscriptions", NONE, requests.Nothing, _subscriptions),
-    SessionMethod("userDataStream.subscribe", NONE, requests.Nothing, _subscribe),
+    SessionMethod("userDataStream.subscribe", NONE, session_requests.Subscribe, _subscribe),
     SessionMethod(
         "userDataStream.subscribe.signature",
         USER_DATA,
-        requests.Nothing,
+        session_requests.Subscribe,
         _subscribe_signed,
         takes_session=False,
         only_asks=True,

@@ -3,6 +3,12 @@
 from rialto.gateway.wire.requests import Flag, Integer, Request
 
 
+class Subscribe(Request, frozen=True):
+    """since: the number of the event to go on after; not one of Binance's."""
+
+    since: Integer | None = None
+
+
 class Unsubscribe(Request, frozen=True):
     subscription_id: Integer | None = None
 

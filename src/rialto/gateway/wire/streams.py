@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import field
 
-from rialto.gateway.wire import decimals
+from rialto.gateway.wire import decimals, market, rules
 from rialto.gateway.wire.decimals import ZERO
 from rialto.market_data.depth import Depth, DepthChanges, Level
-from rialto.market_data.tickers import AveragePrice as AveragePriceFold
-from rialto.messages import units
+from rialto.market_data.reference_prices import ReferencePrice as Reference
+from rialto.market_data.tickers import AveragePrice as Average
 from rialto.messages.aggregate_trades import AggregateTrade as Aggregate
 from rialto.messages.events import TradeExecuted
 from rialto.messages.instruments import Instrument
@@ -233,27 +233,22 @@ def kline_update(shown: ShownKline, sent_us: int, divisor: int) -> str:
     return text(KlineUpdate(sent_us // divisor, instrument.symbol, of_stream))
 
 
-def average_price(
-    average: AveragePriceFold, instrument: Instrument, sent_us: int, divisor: int
-) -> str:
-    price = units.average_price(average.quote_amount, average.volume_lots, instrument)
-    shown = decimals.amount(int(price.scaleb(instrument.quote.decimals)), instrument.quote)
+def average_price(found: Average, instrument: Instrument, sent_us: int, divisor: int) -> str:
+    shown = market.average_price(found, instrument, divisor)
     return text(
         AveragePrice(
             sent_us // divisor,
             instrument.symbol,
-            f"{average.minutes}m",
-            shown,
-            average.last_trade_us // divisor,
+            f"{shown.mins}m",
+            shown.price,
+            shown.close_time,
         )
     )
 
 
-def reference_price(
-    price_ticks: int | None, instrument: Instrument, engine_us: int, divisor: int
-) -> str:
-    shown = None if price_ticks is None else decimals.price(price_ticks, instrument)
-    return text(ReferencePrice(instrument.symbol, shown, engine_us // divisor))
+def reference_price(found: Reference, instrument: Instrument, divisor: int) -> str:
+    shown = rules.reference_price(found, instrument, divisor)
+    return text(ReferencePrice(shown.symbol, shown.reference_price, shown.timestamp))
 
 
 def server_shutdown(sent: int) -> str:

@@ -96,11 +96,6 @@ def refusal(id_text: str, status: int, error: dict[str, Any], rate_limits: str) 
     return f'{{"id":{id_text},"status":{status},"error":{written}{_shown(rate_limits)}}}'
 
 
-def stream_terminated(sent: int) -> str:
-    """The last event of a subscription."""
-    return _encode({"e": "eventStreamTerminated", "E": sent}).decode()
-
-
 def _shown(rate_limits: str) -> str:
     return f',"rateLimits":{rate_limits}' if rate_limits else ""
 
