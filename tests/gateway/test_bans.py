@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+import websockets
 
 from rialto.gateway import bans
 from rialto.gateway.bans import FIRST_US, FORGIVEN_AFTER_US, LONGEST_US, REFUSALS_MAX, Bans
+from rialto.gateway.sockets import TOO_MANY_MESSAGES
 from rialto.gateway.weights import Weights
 from rialto.gateway.wire.errors import Refused
 from rialto.gateway.wire.rate_limits import RateLimit, RateLimits
+from tests.gateway.doors import ear, open_doors
 from tests.gateway.venue import GENEROUS, START_US, running
 
 MINUTE = 60_000_000
@@ -95,6 +98,24 @@ async def test_so_many_addresses_are_remembered(monkeypatch: pytest.MonkeyPatch)
     for address in "efghefgh":  # h is one too many to count
         table.note_refusal(address, START_US)
     assert table._refusals == {"e": 2, "f": 2, "g": 2}
+
+
+async def test_whoever_floods_over_and_over_is_banned(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _):
+        bans = venue.gateway.weights.bans
+        for _ in range(REFUSALS_MAX):
+            bans.note_refusal("127.0.0.1", START_US)
+        async with ear(venue, "/ws") as client:
+            for _ in range(50):
+                await client.say("?")
+            assert await client.closed() == TOO_MANY_MESSAGES
+        for path in ("/ws", "/stream", "/ws-api/v3"):
+            with pytest.raises(websockets.InvalidStatus) as refused:
+                async with ear(venue, path):
+                    pass
+            response = refused.value.response
+            assert (response.status_code, response.headers["retry-after"]) == (418, "120")
+        assert (await venue.anyone.call(PING)).status == 418
 
 
 async def test_connection_attempts() -> None:

@@ -216,6 +216,7 @@ async def test_so_many_connections_and_no_more(
     over = await connect(venue)
     reply = await over.reply()
     assert (reply.status, reply.code) == (429, -1003)
+    assert reply.headers["retry-after"] == "5"
     for wire in held:
         assert await wire.rest() == b""
     again = await connect(venue, PING)

@@ -10,7 +10,7 @@ Never: a connection that costs something for longer than its deadline. One sweep
 import asyncio
 import http
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from math import inf
 from typing import Any
 
@@ -35,13 +35,17 @@ REQUEST_SECONDS_MAX = 8.0  # from the first byte of a request, or the connection
 KEEP_ALIVE_SECONDS = 75.0  # between requests
 WRITE_SECONDS_MAX = 8.0  # for a client to make room in a write buffer that is full, or to take any
 CLOSE_SECONDS_MAX = 5.0  # for a closed connection to take what is left
+FULL_SECONDS = 5  # what whoever finds no room is told to wait
 SWEEP_SECONDS = 0.5  # how late a deadline may be noticed
 
 
 class Overseer:
-    """Counts connections by address, and cuts off those that are overdue."""
+    """Counts connections by address, and cuts off those that are overdue. note_flood hears of the
+    address of a WebSocket that was closed for its messages.
+    """
 
-    def __init__(self, connections_max: int = CONNECTIONS_MAX) -> None:
+    def __init__(self, connections_max: int, note_flood: Callable[[str], None]) -> None:
+        self.note_flood = note_flood
         self._connections_max = connections_max
         self._by_address: Counter[str] = Counter()
         self._count = 0
@@ -153,7 +157,8 @@ class HttpProtocol(HttpToolsProtocol):
         self.address = self.client[0] if self.client else ""
         self.admitted = self.overseer.admit(self.address)
         if not self.admitted:
-            self.refusal_status, self.refusal = 429, Refused(TOO_MANY_REQUESTS)
+            self.refusal_status = 429
+            self.refusal = Refused(TOO_MANY_REQUESTS, retry_after_seconds=FULL_SECONDS)
             self.send_400_response("")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -321,10 +326,12 @@ class HttpProtocol(HttpToolsProtocol):
             cycle.disconnected = True
         content = msgspec.json.encode(self.refusal.body)
         phrase = http.HTTPStatus(self.refusal_status).phrase
+        seconds = self.refusal.retry_after_seconds
+        wait = "" if seconds is None else f"retry-after: {seconds}\r\n"
         head = (
             f"HTTP/1.1 {self.refusal_status} {phrase}\r\n"
             "content-type: application/json;charset=UTF-8\r\n"
-            f"content-length: {len(content)}\r\nconnection: close\r\n\r\n"
+            f"{wait}content-length: {len(content)}\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + content)
         self.transport.close()

@@ -33,7 +33,10 @@ class Server:
     ) -> None:
         self._host = host
         self._port = port
-        self._overseer = Overseer(connections_max)
+        bans, clock = gateway.weights.bans, gateway.sources.clock
+        self._overseer = Overseer(
+            connections_max, lambda address: bans.note_refusal(address, clock())
+        )
         http: Any = partial(
             HttpProtocol, self._overseer, gateway.rest
         )  # uvicorn calls it like a class

@@ -178,6 +178,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.second, self.messages = second, 0
         self.messages += 1
         if self.messages > self.messages_per_second:
+            if not self.close_sent:
+                self.overseer.note_flood(self.client[0] if self.client else "")
             self._end(*TOO_MANY_MESSAGES)
             return False
         return True
