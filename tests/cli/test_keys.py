@@ -46,19 +46,21 @@ def test_a_running_exchange_notices(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def directory(tmp_path: Path) -> Path:
     (tmp_path / "commands").mkdir()
     return tmp_path
 
 
-def test_a_key_is_made_listed_and_deleted(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_key_is_made_listed_and_deleted(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     public = Ed25519PrivateKey.generate().public_key()
-    pem = data / "public.pem"
+    pem = directory / "public.pem"
     pem.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     words = ["--account", "7", "--user", "desk", "--permissions", "read,trade"]
     words += ["--ip", "10.0.0.0/8", "--ip", "::1", "--symbol", "BTCUSDT"]
     words += ["--max-notional", "USDT=2500", "--orders-per-second", "5"]
-    words += ["--public-key", str(pem), "--data", str(data)]
+    words += ["--public-key", str(pem), "--data", str(directory)]
     assert perform(["keys", "create", *words, "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     key = made.pop("apiKey")
@@ -74,7 +76,7 @@ def test_a_key_is_made_listed_and_deleted(data: Path, capsys: pytest.CaptureFixt
             "orders_per_second": 5,
         },
     }
-    assert perform(["keys", "list", "--data", str(data)]) == 0
+    assert perform(["keys", "list", "--data", str(directory)]) == 0
     assert capsys.readouterr().out == (
         f"{key}  Ed25519, account 7, desk: read, trade\n"
         "  from               10.0.0.0/8, ::1\n"
@@ -82,18 +84,20 @@ def test_a_key_is_made_listed_and_deleted(data: Path, capsys: pytest.CaptureFixt
         "  at most            2500 USDT\n"
         "  orders per second  5\n"
     )
-    assert perform(["keys", "delete", key, "--data", str(data)]) == 0
-    assert perform(["keys", "delete", key, "--data", str(data)]) == 1
-    assert perform(["keys", "list", "--data", str(data), "--json"]) == 0
+    assert perform(["keys", "delete", key, "--data", str(directory)]) == 0
+    assert perform(["keys", "delete", key, "--data", str(directory)]) == 1
+    assert perform(["keys", "list", "--data", str(directory), "--json"]) == 0
     assert capsys.readouterr().out == "deleted\n[]\n"
 
 
-def test_a_secret_is_shown_once(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert perform(["keys", "create", "--account", "1", "--user", "a", "--data", str(data)]) == 0
+def test_a_secret_is_shown_once(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        perform(["keys", "create", "--account", "1", "--user", "a", "--data", str(directory)]) == 0
+    )
     first = capsys.readouterr().out
     secret = first.splitlines()[-1].split()[-1]
     assert "a: read\n" in first and len(secret) == 64
-    assert perform(["keys", "list", "--data", str(data)]) == 0
+    assert perform(["keys", "list", "--data", str(directory)]) == 0
     assert secret not in capsys.readouterr().out
 
 
@@ -111,9 +115,9 @@ def test_a_secret_is_shown_once(data: Path, capsys: pytest.CaptureFixture[str]) 
     ids=lambda value: str(value[0])[2:] if isinstance(value, list) else "",
 )
 def test_what_makes_no_key_is_said_in_one_line(
-    data: Path, capsys: pytest.CaptureFixture[str], words: list[str], why: str
+    directory: Path, capsys: pytest.CaptureFixture[str], words: list[str], why: str
 ) -> None:
-    usual = ["--account", "1", "--user", "alice", "--data", str(data)]
+    usual = ["--account", "1", "--user", "alice", "--data", str(directory)]
     assert perform(["keys", "create", *usual, *words]) == 1
     said = capsys.readouterr().err
     assert said.startswith("rialto keys: ") and why in said and said.count("\n") == 1
@@ -122,7 +126,7 @@ def test_what_makes_no_key_is_said_in_one_line(
 @pytest.mark.parametrize(
     "words", [["--account", "-1"], ["--permissions", "all"], ["--max-notional", "5"]]
 )
-def test_what_is_asked_wrongly(data: Path, words: list[str]) -> None:
-    usual = ["--account", "1", "--user", "alice", "--data", str(data)]
+def test_what_is_asked_wrongly(directory: Path, words: list[str]) -> None:
+    usual = ["--account", "1", "--user", "alice", "--data", str(directory)]
     with pytest.raises(SystemExit):
         perform(["keys", "create", *usual, *words])

@@ -1,4 +1,4 @@
-"""The quickstart's Python runs as it stands in the guide."""
+"""The guides' Python runs as it stands there."""
 
 import re
 import subprocess
@@ -8,25 +8,40 @@ from pathlib import Path
 from rialto.ops.verify import verify
 from tests.cli.running import running
 
-GUIDE = Path(__file__).parents[2] / "docs/guide/quickstart.md"
+GUIDES = Path(__file__).parents[2] / "docs/guide"
 TIMEOUT_S = 60.0
 
 
+def run_guide(name: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    text = (GUIDES / name).read_text()
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (directory / "guide.py").write_text("".join(blocks))
+    (directory / "data-ready.json").rename(directory / "ready.json")
+    done = subprocess.run(
+        [sys.executable, "guide.py"],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_keys_and_sessions(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--demo") as exchange:
+        exchange.ready()
+        done = run_guide("keys-and-sessions.md", tmp_path)
+        events = ["executionReport", "outboundAccountPosition"]
+        assert sorted(done.stdout.split()) == [*events, "{}"]
+        assert exchange.stop()[0] == 0
+
+
 def test_the_quickstart(tmp_path: Path) -> None:
-    blocks = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
-    (tmp_path / "guide.py").write_text("".join(blocks))
-    data = tmp_path / "ready"
+    data = tmp_path / "data"
     with running(data, "--demo") as exchange:
         exchange.ready()
-        (tmp_path / "ready-ready.json").rename(tmp_path / "ready.json")
-        done = subprocess.run(
-            [sys.executable, "guide.py"],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-        )
-        assert done.returncode == 0, done.stderr
+        done = run_guide("quickstart.md", tmp_path)
         assert done.stdout.startswith("closed 0.2\n0.3\n100.1998\n"), done.stdout
         assert '"resting"' in done.stdout
         assert '"partly_matched"' in done.stdout

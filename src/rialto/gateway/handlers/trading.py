@@ -2,6 +2,7 @@
 
 from rialto.gateway.caller import Caller
 from rialto.gateway.handlers.commands import CommandHandler
+from rialto.gateway.risk_limits import check_values
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire.answers import (
     CanceledOrder,
@@ -125,6 +126,8 @@ async def try_order(
     rejection = static_rejection(command, instrument, asset_limits, caller.received_us)
     if rejection is not None:
         raise Refused(WIRE_ERRORS[rejection])
+    if caller.key is not None:
+        check_values(caller.key, command, sources.folds)
     if not request.compute_commission_rates:
         return Nothing()
     maker_ppm, taker_ppm = sources.folds.catalog.commission_ppm(instrument.id, caller.account)
