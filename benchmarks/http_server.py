@@ -30,14 +30,14 @@ from rialto.gateway.wire import parameters
 from rialto.gateway.wire.answers import OrderResult
 from rialto.gateway.wire.new_orders import place_order
 from rialto.gateway.wire.order_requests import NewOrder
-from rialto.gateway.wire.orders import Placement, order_result
+from rialto.gateway.wire.orders import order_result, placement
 from rialto.identity.api_keys import ApiKey, ApiKeys
 from rialto.identity.public_keys import read_public_key
-from rialto.messages.events import OrderPlaced
-from rialto.messages.ids import AccountId, OrderId, Sequence
+from rialto.messages.events import Event, OrderPlaced, TradeExecuted
+from rialto.messages.ids import AccountId, OrderId, Sequence, TradeId, UpdateId
+from rialto.messages.orders import Side
 from rialto.ops import demo
 from rialto.projections.database import FILE_NAME, Database
-from rialto.projections.orders import placed_order
 from rialto.projections.queries import Queries
 from rialto.settings import DEMO_LIMITS
 
@@ -55,15 +55,22 @@ class SignedOrder(NewOrder, frozen=True):
 
 
 def accepted(sources: Sources, request: NewOrder) -> OrderResult:
-    """What the real route answers to an order that rests."""
+    """What the real route answers when buys and sells take turns: every second one trades."""
     instrument = sources.instrument(request.symbol)
     order = place_order(request, instrument, ALICE, id_reusable=False)
+    now_us, price, lots = sources.clock(), order.price_ticks, order.quantity_lots
     placed = OrderPlaced(
-        Sequence(1), 0, sources.clock(), OrderId(1), ALICE, instrument.id, order.side,
-        order.type, order.time_in_force, order.stp, order.price_ticks, order.quantity_lots,
-        order.quote_amount, 0, order.client_order_id,
+        Sequence(1), 0, now_us, OrderId(1), ALICE, instrument.id, order.side, order.type,
+        order.time_in_force, order.stp, price, lots, order.quote_amount, 0, order.client_order_id,
     )  # fmt: skip
-    return order_result(Placement(placed_order(placed), [], []), instrument, 1000, full=True)
+    events: list[Event] = [placed]
+    if order.side is Side.BUY:
+        trade = TradeExecuted(
+            Sequence(1), 1, now_us, TradeId(1), instrument.id, order.side, OrderId(1), OrderId(2),
+            ALICE, ALICE, price, lots, 0, 0, UpdateId(1), lots, lots, 0,
+        )  # fmt: skip
+        events.append(trade)
+    return order_result(placement(events, instrument), instrument, 1000, full=True)
 
 
 async def accept(sources: Sources, _: Caller, request: NewOrder) -> OrderResult:

@@ -6,7 +6,9 @@ events of the last answers are in the log. If this process dies, the input ends 
 
 import asyncio
 import logging
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from rialto.messages.events import Event
@@ -14,6 +16,7 @@ from rialto.messages.events import Event
 RESTARTS_MAX = 5
 RESTART_DELAY_S = 1.0
 STOP_TIMEOUT_S = 30.0
+NICENESS = 10  # where processors are short, orders go before reports
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +67,8 @@ class ProjectorProcess:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, *words, stdin=asyncio.subprocess.PIPE, start_new_session=True
         )
+        with suppress(ProcessLookupError):  # it has ended already, and is kept an eye on
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
 
     async def _keep(self) -> None:
         for _ in range(RESTARTS_MAX):
