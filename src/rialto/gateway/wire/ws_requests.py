@@ -25,6 +25,7 @@ from rialto.gateway.wire.parameters import INTEGER_MAX, PARAMETERS_MAX
 
 ID_RANGE = r"^[a-zA-Z0-9\-_]{1,36}$"
 VERSION_PREFIX = "v3/"
+INTEGER_DIGITS = len(str(INTEGER_MAX))
 _ID = re.compile(r"[a-zA-Z0-9\-_]{1,36}")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 _FIELDS = {"id", "method", "params"}
@@ -53,7 +54,51 @@ class BadRequest(Exception):
         super().__init__(*refused.args)
 
 
+class _Usual(msgspec.Struct, forbid_unknown_fields=True):
+    """What nearly every request is."""
+
+    id: int | str | None
+    method: str
+    params: dict[str, str | int | bool] = {}
+
+
 def parse(text: str) -> WsRequest:
+    return _parse_usual(text) or _parse_any(text)
+
+
+def _parse_usual(text: str) -> WsRequest | None:
+    """At a fifth of the cost. None for whatever needs a closer look: mistakes, escapes, fractions
+    (which would become floats), arrays, and what may be there twice.
+    """
+    try:
+        found = _decode_usual(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    id_, method, params = found.id, found.method, found.params
+    # Without escapes the number of quotes tells whether something that was there is not here.
+    quoted = [type(value) for value in params.values()].count(str)
+    names = len(params) + 3 if params else 2
+    if "\\" in text or text.count('"') != 2 * (names + quoted + 1 + (type(id_) is str)):
+        return None
+    if type(id_) is str:
+        if _ID.fullmatch(id_) is None:
+            return None
+        id_text = f'"{id_}"'
+    elif id_ is None:
+        id_text = NO_ID
+    else:
+        id_text = str(id_)
+        if len(id_text) >= INTEGER_DIGITS:
+            return None
+    if not method or len(params) > PARAMETERS_MAX:
+        return None
+    texts = {
+        name: value if type(value) is str else _text(name, value) for name, value in params.items()
+    }
+    return WsRequest(id_text, method.removeprefix(VERSION_PREFIX), texts)
+
+
+def _parse_any(text: str) -> WsRequest:
     try:
         found = _DECODER.decode(text)
     except (ValueError, RecursionError):
@@ -76,6 +121,9 @@ def parse(text: str) -> WsRequest:
     except Refused as refused:
         raise BadRequest(refused, id_text) from None
     return WsRequest(id_text, method.removeprefix(VERSION_PREFIX), texts)
+
+
+_decode_usual = msgspec.json.Decoder(_Usual).decode
 
 
 def signed_payload(texts: dict[str, str]) -> bytes:
@@ -145,6 +193,8 @@ def _text(name: str, value: Any) -> str:
             return str(value)
         case bool():
             return "true" if value else "false"
+        case int():
+            return str(value)
         case None:
             return ""
         case list() if all(type(each) is str for each in value):
