@@ -217,7 +217,7 @@ class RandomOrders(Parts):
         leg = legs[which]
         type_ = self.random.choice(ALL_TYPES)
         asked = leg.instructions or Instructions()
-        choices = (
+        choices: tuple[list[OrderLeg], ...] = (
             legs[:-1],
             [*legs, leg],
             [],
@@ -229,7 +229,7 @@ class RandomOrders(Parts):
             self.with_leg(legs, which, replace(leg, price_ticks=self.pick(0, -1, 1, 2**62))),
             self.with_leg(legs, which, replace(leg, instructions=replace(asked, good_till_us=1))),
         )
-        return list(self.random.choice(choices))
+        return self.random.choice(choices)
 
     def with_leg(self, legs: list[OrderLeg], which: int, leg: OrderLeg) -> list[OrderLeg]:
         return [*legs[:which], leg, *legs[which + 1 :]]
