@@ -219,7 +219,7 @@ class RandomOrders(Parts):
         asked = leg.instructions or Instructions()
         choices: tuple[list[OrderLeg], ...] = (
             legs[:-1],
-            [*legs, leg],
+            [*legs, leg][:3],
             [],
             legs[::-1],
             [replace(other, client_order_id="order-1") for other in legs],

@@ -94,7 +94,7 @@ impl Exchange {
             w.u32(state.commission_tier);
             w.u32(state.trade_group);
         }
-        let ExchangeLimits { orders, algo_orders, iceberg_orders, order_lists } = self.limits;
+        let ExchangeLimits { orders, algo_orders, iceberg_orders, order_lists, .. } = self.limits;
         [orders, algo_orders, iceberg_orders, order_lists].into_iter().for_each(|limit| w.u32(limit));
         let rows = self.ledger.rows();
         w.count(rows.len());
@@ -132,12 +132,7 @@ impl Exchange {
         for _ in 0..r.count()? {
             self.accounts.insert(r.u32()?, Account::new(r.u32()?, r.u32()?));
         }
-        self.limits = ExchangeLimits {
-            orders: r.u32()?,
-            algo_orders: r.u32()?,
-            iceberg_orders: r.u32()?,
-            order_lists: r.u32()?,
-        };
+        self.limits = ExchangeLimits::new([r.u32()?, r.u32()?, r.u32()?, r.u32()?]);
         for _ in 0..r.count()? {
             let (account, asset) = (r.u32()?, r.u32()?);
             let balance = Balance { free: r.i128()?, locked: r.i128()? };
