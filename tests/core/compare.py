@@ -62,8 +62,11 @@ class Comparison:
         for n, rows in books.items():
             if rows != self.model.open_orders(n):
                 raise Difference(f"book {n}\nmodel   {self.model.open_orders(n)}\nmachine {rows}")
+        wake_at_us = self.machine.wake_at_us()
+        if wake_at_us != self.model.wake_at_us():
+            raise Difference(f"wake at {self.model.wake_at_us()} model, {wake_at_us} machine")
         check_events(self.audit, events)
-        check_state(Looked(self.audit, balances, books))
+        check_state(Looked(self.audit, balances, books, wake_at_us))
 
 
 def difference(expected: list[Event], found: list[Event]) -> str:

@@ -1,6 +1,7 @@
 """What must hold whatever happens, each in a function of its own, by the numbers of the invariants.
 
-OF_EVENTS are asked before an event is folded into the audit, OF_STATES after each batch.
+Those of invariants_of_events.py are asked before an event is folded into the audit, OF_STATES
+after each batch.
 """
 
 from collections import defaultdict
@@ -9,20 +10,13 @@ from dataclasses import dataclass
 
 from rialto.messages import events as e
 from rialto.messages.events import Event
-from rialto.messages.instruments import PPM_SCALE
-from rialto.messages.orders import (
-    InstrumentStatus,
-    OrderType,
-    Side,
-    StpMode,
-    TimeInForce,
-)
+from rialto.messages.instruments import InstrumentDefinition
+from rialto.messages.orders import InstrumentStatus, Side
 from rialto.messages.postings import COMMISSION, EXTERNAL, Posting
 from tests.core.audit import ENDED, Audit, AuditedOrder
+from tests.core.audit_folds import fold
+from tests.core.invariants_of_events import OF_EVENTS, is_stop_met
 from tests.core.model_state import Balance, OpenOrder
-
-LEVEL_CHANGES = (e.OrderRested, e.TradeExecuted, e.OrderCanceled, e.OrderAmended)
-ORDER_CHANGES = (e.OrderPlaced, *LEVEL_CHANGES, e.OrderExpired, e.MatchPrevented)
 
 
 @dataclass
@@ -32,112 +26,7 @@ class Looked:
     audit: Audit
     balances: list[Balance]
     books: dict[int, list[OpenOrder]]
-
-
-# Of events.
-
-
-def i6_the_makers_price_within_both_limits(audit: Audit, event: Event) -> None:
-    if isinstance(event, e.TradeExecuted):
-        maker = audit.orders[event.maker_order_id].placed
-        taker = audit.orders[event.taker_order_id].placed
-        assert event.price_ticks == maker.price_ticks
-        if taker.type is not OrderType.MARKET:
-            sign = 1 if taker.side is Side.BUY else -1
-            assert sign * event.price_ticks <= sign * taker.price_ticks
-
-
-def i7_best_price_then_first_come(audit: Audit, event: Event) -> None:
-    if isinstance(event, e.TradeExecuted | e.MatchPrevented):
-        maker_side = Side.SELL if event.taker_side is Side.BUY else Side.BUY
-        best = audit.book(event.instrument, maker_side)[0]
-        assert best.placed.order_id == event.maker_order_id
-
-
-def i12_no_order_rests_or_takes_that_may_not(audit: Audit, event: Event) -> None:
-    if isinstance(event, e.OrderRested):
-        placed = audit.orders[event.order_id].placed
-        assert placed.type is not OrderType.MARKET
-        assert placed.time_in_force is TimeInForce.GTC
-    if isinstance(event, e.TradeExecuted):
-        assert audit.orders[event.taker_order_id].placed.type is not OrderType.LIMIT_MAKER
-    if isinstance(event, e.OrderExpired):
-        order = audit.orders[event.order_id]
-        assert order.placed.time_in_force is not TimeInForce.FOK or order.executed == 0
-
-
-def i13_accepted_orders_and_trades_keep_the_filters(audit: Audit, event: Event) -> None:
-    if isinstance(event, e.OrderPlaced):
-        rule = audit.definition(event.instrument)
-        assert rule.min_lots <= event.quantity_lots <= rule.max_lots
-        if event.type is not OrderType.MARKET:
-            assert rule.min_price_ticks <= event.price_ticks <= rule.max_price_ticks
-            notional = event.price_ticks * event.quantity_lots * rule.quote_units_per_tick_lot
-            assert notional >= max(rule.min_notional, rule.notional_min)
-    if isinstance(event, e.TradeExecuted):
-        rule = audit.definition(event.instrument)
-        assert rule.min_price_ticks <= event.price_ticks <= rule.max_price_ticks
-        assert 0 < event.quantity_lots <= rule.max_lots
-
-
-def i14_commission_is_rounded_up_by_less_than_one_unit(audit: Audit, event: Event) -> None:
-    if isinstance(event, e.TradeExecuted):
-        instrument = audit.instruments[event.instrument]
-        taker, maker = (event.taker_account, True), (event.maker_account, False)
-        buyer, seller = (taker, maker) if event.taker_side is Side.BUY else (maker, taker)
-        base = instrument.base_amount(event.quantity_lots)
-        cost = instrument.notional(event.price_ticks, event.quantity_lots)
-        paid = ((buyer, base, event.buyer_commission), (seller, cost, event.seller_commission))
-        for (account, is_taker), received, commission in paid:
-            due_millionths = received * audit.commission_ppm(event.instrument, account, is_taker)
-            assert 0 <= commission * PPM_SCALE - due_millionths < PPM_SCALE
-
-
-def i27_no_trade_with_oneself_unless_wanted(audit: Audit, event: Event) -> None:
-    if isinstance(event, e.TradeExecuted) and event.taker_account == event.maker_account:
-        assert audit.orders[event.taker_order_id].placed.stp is StpMode.NONE
-    if isinstance(event, e.MatchPrevented):
-        assert event.mode is not StpMode.NONE
-        accounts = {audit.orders[event.taker_order_id].placed.account}
-        accounts.add(audit.orders[event.maker_order_id].placed.account)
-        assert accounts == {event.account}
-
-
-def i30_nothing_happens_in_a_closed_market(audit: Audit, event: Event) -> None:
-    if isinstance(event, ORDER_CHANGES):
-        status = audit.status[event.instrument]
-        if isinstance(event, e.OrderCanceled):
-            assert status is not InstrumentStatus.HALT
-        else:
-            assert status is InstrumentStatus.TRADING
-
-
-def i16_events_come_without_a_gap(audit: Audit, event: Event) -> None:
-    sequence, index = audit.position
-    assert (event.sequence, event.index) in ((sequence + 1, 0), (sequence, index + 1))
-    assert event.time_us >= audit.time_us
-
-
-def i21_update_and_trade_ids_without_a_gap(audit: Audit, event: Event) -> None:
-    update_id = getattr(event, "update_id", 0)
-    if update_id:
-        assert update_id == audit.update_ids[event.instrument] + 1  # type: ignore[attr-defined]
-    assert update_id or not isinstance(event, LEVEL_CHANGES)
-    if isinstance(event, e.TradeExecuted):
-        assert event.trade_id == audit.trade_ids[event.instrument] + 1
-
-
-OF_EVENTS: list[Callable[[Audit, Event], None]] = [
-    i6_the_makers_price_within_both_limits,
-    i7_best_price_then_first_come,
-    i12_no_order_rests_or_takes_that_may_not,
-    i13_accepted_orders_and_trades_keep_the_filters,
-    i14_commission_is_rounded_up_by_less_than_one_unit,
-    i16_events_come_without_a_gap,
-    i21_update_and_trade_ids_without_a_gap,
-    i27_no_trade_with_oneself_unless_wanted,
-    i30_nothing_happens_in_a_closed_market,
-]
+    wake_at_us: int | None
 
 
 def i5_postings_sum_to_zero(rows: list[Posting]) -> None:
@@ -145,9 +34,6 @@ def i5_postings_sum_to_zero(rows: list[Posting]) -> None:
     for row in rows:
         totals[row.asset] += row.amount
     assert not any(totals.values())
-
-
-# Of states.
 
 
 def i1_money_is_conserved(looked: Looked) -> None:
@@ -163,12 +49,16 @@ def i2_no_balance_below_zero(looked: Looked) -> None:
         assert free >= 0 or account == EXTERNAL
 
 
-def i3_locked_is_what_orders_and_withdrawals_hold(looked: Looked) -> None:
+def i3_locked_is_what_orders_lists_and_withdrawals_hold(looked: Looked) -> None:
     held: dict[tuple[int, int], int] = defaultdict(int)
-    for order in looked.audit.resting.values():
+    for order in looked.audit.open_orders.values():
         definition = looked.audit.definition(order.placed.instrument)
         asset = definition.quote if order.placed.side is Side.BUY else definition.base
         held[order.placed.account, asset] += order.held
+    for found in looked.audit.lists.values():
+        if found.proceeds:
+            base = looked.audit.definition(found.placed.instrument).base
+            held[found.placed.account, base] += found.proceeds
     for account, asset_id, amount in looked.audit.withdrawals.values():
         held[account, asset_id] += amount
     locked = {(row[0], row[1]): row[3] for row in looked.balances if row[3]}
@@ -176,18 +66,75 @@ def i3_locked_is_what_orders_and_withdrawals_hold(looked: Looked) -> None:
 
 
 def i4_a_hold_is_what_the_rest_of_the_order_costs(looked: Looked) -> None:
-    for order in looked.audit.resting.values():
+    for order in looked.audit.open_orders.values():
         definition = looked.audit.definition(order.placed.instrument)
-        lots = order.remaining * definition.base_units_per_lot
-        cost = order.remaining * order.placed.price_ticks * definition.quote_units_per_tick_lot
-        assert order.held == (cost if order.placed.side is Side.BUY else lots)
+        if order.is_pending:
+            assert order.held == 0
+        elif order.is_waiting and (is_in_pair(order) or is_trailing_buy(order)):
+            assert order.held >= 0
+        else:
+            assert order.held == need_of(order, definition)
+
+
+def need_of(order: AuditedOrder, definition: InstrumentDefinition) -> int:
+    if order.placed.side is Side.SELL:
+        return order.remaining * definition.base_units_per_lot
+    price = order.price
+    if order.is_waiting:
+        price = order.placed.price_ticks or order.asked.stop_price_ticks
+    return order.remaining * price * definition.quote_units_per_tick_lot
+
+
+def is_trailing_buy(order: AuditedOrder) -> bool:
+    """Its hold is for the price at which it would have triggered first."""
+    has_price = order.placed.price_ticks or order.asked.stop_price_ticks
+    return order.placed.side is Side.BUY and not has_price
+
+
+def is_in_pair(order: AuditedOrder) -> bool:
+    pair = order.order_list.pair if order.order_list else []
+    return order in pair and all(leg.is_open for leg in pair)
+
+
+def i28_the_funds_of_a_pair_are_held_once(looked: Looked) -> None:
+    for order in looked.audit.open_orders.values():
+        if order.order_list is None or not is_in_pair(order) or order.is_pending:
+            continue
+        pair = order.order_list.pair
+        if not any(is_trailing_buy(leg) for leg in pair):
+            definition = looked.audit.definition(order.placed.instrument)
+            most = max(need_of(leg, definition) for leg in pair)
+            lost = max(leg.prevented for leg in pair)
+            assert lost or sum(leg.held for leg in pair) == most
+
+
+def i28_a_list_is_done_when_its_orders_are(looked: Looked) -> None:
+    for order in looked.audit.open_orders.values():
+        assert order.order_list is None or not order.order_list.is_done
+    for found in looked.audit.lists.values():
+        assert found.is_done is not any(leg.is_open for leg in found.legs)
+
+
+def i29_no_stop_that_was_met_is_left_waiting(looked: Looked) -> None:
+    """Where nothing is left to do."""
+    if looked.wake_at_us == 0:
+        return
+    for order in looked.audit.open_orders.values():
+        status = looked.audit.status[order.placed.instrument]
+        is_plain = order.asked.trailing_delta == 0 and order.prices_seen is not None
+        if order.is_waiting and is_plain and status is InstrumentStatus.TRADING:
+            assert order.prices_seen is not None
+            assert not is_stop_met(order, *order.prices_seen)
 
 
 def i8_no_book_is_crossed(looked: Looked) -> None:
-    for rows in looked.books.values():
+    """Where there is trading; orders for an auction may stand across one another."""
+    for instrument, rows in looked.books.items():
         bids = [row[3] for row in rows if row[2] == Side.BUY]
         asks = [row[3] for row in rows if row[2] == Side.SELL]
-        assert not bids or not asks or max(bids) < min(asks)
+        is_trading = looked.audit.status[instrument] is InstrumentStatus.TRADING
+        if is_trading and instrument not in looked.audit.openings:
+            assert not bids or not asks or max(bids) < min(asks)
 
 
 def i9_the_book_is_what_the_events_left_on_it(looked: Looked) -> None:
@@ -201,14 +148,15 @@ def i9_the_book_is_what_the_events_left_on_it(looked: Looked) -> None:
 def _row(order: AuditedOrder) -> OpenOrder:
     p = order.placed
     quantity = order.executed + order.remaining + order.prevented
-    return p.order_id, p.account, int(p.side), p.price_ticks, quantity, order.remaining
+    return p.order_id, p.account, int(p.side), order.price, quantity, order.remaining
 
 
 def i10_every_lot_is_accounted_for(looked: Looked) -> None:
-    for order in looked.audit.resting.values():
+    for order in looked.audit.open_orders.values():
         gone = order.executed + order.prevented + order.left
-        assert order.placed.quantity_lots == gone + order.remaining
-        assert order.remaining > 0
+        assert order.quantity == gone + order.remaining
+        assert order.remaining > 0 or order.is_pending
+        assert 0 < order.visible <= order.remaining or not order.is_resting
 
 
 def i15_commission_account_has_all_commissions(looked: Looked) -> None:
@@ -224,21 +172,25 @@ def the_ledger_is_the_sum_of_postings(looked: Looked) -> None:
 OF_STATES: list[Callable[[Looked], None]] = [
     i1_money_is_conserved,
     i2_no_balance_below_zero,
-    i3_locked_is_what_orders_and_withdrawals_hold,
+    i3_locked_is_what_orders_lists_and_withdrawals_hold,
     i4_a_hold_is_what_the_rest_of_the_order_costs,
     i8_no_book_is_crossed,
     i9_the_book_is_what_the_events_left_on_it,
     i10_every_lot_is_accounted_for,
     i15_commission_account_has_all_commissions,
+    i28_the_funds_of_a_pair_are_held_once,
+    i28_a_list_is_done_when_its_orders_are,
+    i29_no_stop_that_was_met_is_left_waiting,
     the_ledger_is_the_sum_of_postings,
 ]
 
 
-def i11_ended_orders_have_ended_whole(audit: Audit, order_ids: Sequence[int]) -> None:
-    """Every order of a batch either rests, or has ended with nothing left and nothing held."""
+def i11_orders_are_somewhere_or_have_ended_whole(audit: Audit, order_ids: Sequence[int]) -> None:
+    """Every order of a batch rests, waits or is pending, or it has ended with nothing left."""
     for order_id in order_ids:
         order = audit.orders[order_id]
-        assert order.is_resting is (order.status not in ENDED)
+        is_somewhere = order.is_resting or order.is_waiting or order.is_pending
+        assert is_somewhere is (order.status not in ENDED) or order.is_pending
         if order.status in ENDED:
             assert (order.remaining, order.held) == (0, 0)
             assert order.status != "FILLED" or order.executed + order.left + order.prevented > 0
@@ -249,9 +201,10 @@ def check_events(audit: Audit, events: list[Event]) -> None:
     for event in events:
         for invariant in OF_EVENTS:
             invariant(audit, event)
-        i5_postings_sum_to_zero(audit.apply(event))
-    placed = [event.order_id for event in events if isinstance(event, e.OrderPlaced)]
-    i11_ended_orders_have_ended_whole(audit, placed)
+        i5_postings_sum_to_zero(fold(audit, event))
+    touched = (e.OrderPlaced, e.OrderTriggered, e.OrderActivated, e.TradeExecuted)
+    ids = [getattr(event, "order_id", 0) for event in events if isinstance(event, touched)]
+    i11_orders_are_somewhere_or_have_ended_whole(audit, [order_id for order_id in ids if order_id])
 
 
 def check_state(looked: Looked) -> None:

@@ -13,6 +13,7 @@ class Machine(Protocol):
     def apply(self, first_sequence: int, time_us: int, batch: list[Identified]) -> list[Event]: ...
     def balances(self) -> list[Balance]: ...
     def open_orders(self, instrument: int) -> list[OpenOrder]: ...
+    def wake_at_us(self) -> int | None: ...
 
 
 def frames_of(batch: list[Identified]) -> bytes:
@@ -33,6 +34,9 @@ class Core:
 
     def open_orders(self, instrument: int) -> list[OpenOrder]:
         return self.exchange.open_orders(instrument)
+
+    def wake_at_us(self) -> int | None:
+        return self.exchange.wake_at_us
 
 
 class RestoredCore(Core):

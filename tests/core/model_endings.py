@@ -42,12 +42,11 @@ class Endings(Checks):
 
     # Lists.
 
-    def leg_traded(self, leg: Order, bought: int) -> None:
+    def leg_traded(self, leg: Order, bought: int, is_filled: bool) -> None:
         """bought: base amount that it got after commission."""
         found = leg.order_list
         if found is None or found not in self.lists:
             return
-        is_filled = leg.remaining == 0 and not leg.is_expired
         if found.is_working(leg):
             self.hold_proceeds(found, bought)
             if is_filled:

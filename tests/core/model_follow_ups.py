@@ -185,8 +185,8 @@ class FollowUps(Matching):
         opening.left -= lots
         self.refresh(bid)
         self.refresh(ask)
-        self.leg_traded(maker, by_maker)
-        self.leg_traded(taker, by_taker)
+        self.leg_traded(maker, by_maker, maker.is_filled)
+        self.leg_traded(taker, by_taker, taker.is_filled)
         if opening.left:
             return True
         market.opening = None

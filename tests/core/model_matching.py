@@ -14,6 +14,7 @@ class Mark(NamedTuple):
 
     maker: Order
     bought: int | None  # None: it expired
+    is_filled: bool = False
 
 
 class Matching(Observing):
@@ -43,18 +44,18 @@ class Matching(Observing):
         if taker.place is Place.MEETING:
             self.finish(taker)
         for mark in marks:
-            self.tell_list(mark.maker, mark.bought)
+            self.tell_list(mark)
         if len(market.trades) > first_trade:
-            self.leg_traded(taker, bought)
+            self.leg_traded(taker, bought, taker.is_filled)
         if taker.is_expired:
             self.leg_expired(taker)
         self.observe(taker.instrument, [price for _, price, _ in market.trades[first_trade:]])
 
-    def tell_list(self, leg: Order, bought: int | None) -> None:
-        if bought is None:
-            self.leg_expired(leg)
+    def tell_list(self, mark: Mark) -> None:
+        if mark.bought is None:
+            self.leg_expired(mark.maker)
         else:
-            self.leg_traded(leg, bought)
+            self.leg_traded(mark.maker, mark.bought, mark.is_filled)
 
     def match(self, taker: Order, marks: list[Mark]) -> int:
         """Gives the base amount that the taker bought."""
@@ -70,7 +71,7 @@ class Matching(Observing):
             elif mode is StpMode.NONE:
                 by_taker, by_maker = self.trade(taker, maker)
                 bought += by_taker
-                marks.append(Mark(maker, by_maker))
+                marks.append(Mark(maker, by_maker, maker.is_filled))
             else:
                 self.prevent(taker, maker, mode)
                 if maker.is_expired:

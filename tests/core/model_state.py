@@ -97,6 +97,10 @@ class Order:
         return self.place is not Place.GONE
 
     @property
+    def is_filled(self) -> bool:
+        return self.remaining == 0 and not self.is_expired
+
+    @property
     def is_market(self) -> bool:
         """Whether it has no limit on the book."""
         return self.type is OrderType.MARKET or self.type in STOP_MARKET

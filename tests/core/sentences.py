@@ -1,28 +1,44 @@
-"""The language of the scenario tables: sentences into commands, events into sentences.
+"""The language of the scenario tables: sentences into commands. telling.py is the other half.
 
     buy limit 3 @ 100 IOC stp EXPIRE_MAKER as my-id reusable on ETHUSD
     sell market for 500           cancel #1 named my-id only ONLY_NEW      cancel all everywhere
     amend #1 to 2 as other-id     replace #1 ALLOW_FAILURE with buy maker 3 @ 99
+    buy stop-limit 3 @ 106 when 105 trailing 500 showing 1 pegged PRIMARY offset 2 till 90s
+    oco as my-list stp DECREMENT / sell maker 3 @ 110 / sell stop 3 when 90 as my-id
+    cancel list $1 named my-list  time (which lets the machine look at the clock)
     deposit 5 BTC                 withdraw 5 BTC number 7                  settle 7
+    group alice 1                 reference 100                            limit 5 BTC
+    limits orders 2 algos 1 icebergs 1 lists 1
 
 Words in any order after the verb. `command 1:5` at the end of any sentence gives it origin 1 and
-number 5.
+number 5. `till 90s` is 90 seconds after the start of the story.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from rialto.messages import commands as c
-from rialto.messages import events as e
 from rialto.messages.commands import Command
-from rialto.messages.events import Event
-from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, WithdrawalId
+from rialto.messages.ids import (
+    AccountId,
+    AssetId,
+    InstrumentId,
+    OrderId,
+    OrderListId,
+    WithdrawalId,
+)
+from rialto.messages.instructions import NO_STRATEGY, Instructions, OrderLeg
 from rialto.messages.orders import (
+    ALL_FEATURES,
     CancelRestriction,
+    Feature,
     InstrumentStatus,
+    OrderListType,
     OrderType,
+    PegPriceType,
     ReplaceMode,
     Side,
     StpMode,
@@ -35,7 +51,24 @@ ASSETS = ["BTC", "USD", "ETH"]
 SYMBOLS = ["BTCUSD", "ETHUSD"]
 ACCOUNTS = ["alice", "bob", "carol", "poor"]  # poor has no money
 NOBODY = AccountId(99)
-TYPES = {"limit": OrderType.LIMIT, "market": OrderType.MARKET, "maker": OrderType.LIMIT_MAKER}
+TYPES = {
+    "limit": OrderType.LIMIT,
+    "market": OrderType.MARKET,
+    "maker": OrderType.LIMIT_MAKER,
+    "stop": OrderType.STOP_LOSS,
+    "stop-limit": OrderType.STOP_LOSS_LIMIT,
+    "profit": OrderType.TAKE_PROFIT,
+    "profit-limit": OrderType.TAKE_PROFIT_LIMIT,
+}
+LISTS = [list_type.name.lower() for list_type in OrderListType]
+START_US = 999_960_000_000  # of a story, a whole minute
+UNITS_US = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "ms": 1_000, "us": 1}
+
+
+def duration_us(text: str) -> int:
+    """`1m30s` in microseconds."""
+    parts = re.findall(r"(\d+)([a-z]+)", text)
+    return sum(int(count) * UNITS_US[unit] for count, unit in parts)
 
 
 def account_id(name: str) -> AccountId:
@@ -95,12 +128,16 @@ class Words:
                 return int(word)
         return 0
 
-    def order_id(self) -> OrderId:
+    def marked(self, mark: str) -> int:
+        """The number with a mark before it, #1 or $1; else 0."""
         for position, word in enumerate(self.words):
-            if word.startswith("#"):
+            if word.startswith(mark):
                 self.read.add(position)
-                return OrderId(int(word[1:]))
-        return c.ANY_ORDER
+                return int(word[1:])
+        return 0
+
+    def order_id(self) -> OrderId:
+        return OrderId(self.marked("#"))
 
     def expect_end(self) -> None:
         unread = [word for n, word in enumerate(self.words) if n not in self.read]
@@ -126,8 +163,41 @@ def _place(who: str, verb: str, rest: Words) -> c.PlaceOrder:
     name, reusable = rest.after("as"), rest.has("reusable")
     price, quote = int(rest.after("@", "0")), int(rest.after("for", "0"))
     in_force = rest.one_of(TimeInForce, TimeInForce.GTC)
+    asked = _instructions(rest)
     what = (account_id(who), instrument, Side[verb.upper()], TYPES[rest.next()], in_force, stp)
-    return c.PlaceOrder(*what, reusable, price, rest.number(), quote, name)
+    return c.PlaceOrder(*what, reusable, price, rest.number(), quote, name, asked)
+
+
+def _instructions(rest: Words) -> Instructions | None:
+    till = rest.after("till")
+    asked = Instructions(
+        stop_price_ticks=int(rest.after("when", "0")),
+        trailing_delta=int(rest.after("trailing", "0")),
+        iceberg_lots=int(rest.after("showing", "0")),
+        peg_price_type=PegPriceType[rest.after("pegged", "NONE")],
+        peg_offset=int(rest.after("offset", "0")),
+        good_till_us=START_US + duration_us(till) if till else 0,
+        strategy_id=int(rest.after("strategy", str(NO_STRATEGY))),
+    )
+    return None if asked == Instructions() else asked
+
+
+def _place_list(who: str, verb: str, rest: Words) -> c.PlaceOrderList:
+    parts = " ".join(rest.words).split("/")
+    rest.read |= set(range(len(rest.words)))
+    about, legs = Words(parts[0].split()), [Words(part.split()[1:]) for part in parts[1:]]
+    orders = [_place(who, part.split()[0], leg) for part, leg in zip(parts[1:], legs, strict=True)]
+    where = (account_id(who), instrument_id(about.after("on", "BTCUSD")))
+    stp, reusable = StpMode[about.after("stp", "NONE")], about.has("reusable")
+    what = (*where, OrderListType[verb.upper()], stp, reusable, about.after("as"))
+    for words in (about, *legs):
+        words.expect_end()
+    return c.PlaceOrderList(*what, tuple(_leg(order) for order in orders))
+
+
+def _leg(order: c.PlaceOrder) -> OrderLeg:
+    what = (order.side, order.type, order.time_in_force, order.price_ticks, order.quantity_lots)
+    return OrderLeg(*what, order.client_order_id, order.instructions)
 
 
 def _cancel(who: str, verb: str, rest: Words) -> Command:
@@ -135,8 +205,10 @@ def _cancel(who: str, verb: str, rest: Words) -> Command:
     if rest.has("all"):
         instrument = c.ALL_INSTRUMENTS if rest.has("everywhere") else instrument
         return c.CancelAllOrders(account, instrument)
-    restriction = CancelRestriction[rest.after("only", "NONE")]
     names = (rest.after("named"), rest.after("as"))
+    if rest.has("list"):
+        return c.CancelOrderList(account, instrument, OrderListId(rest.marked("$")), *names)
+    restriction = CancelRestriction[rest.after("only", "NONE")]
     return c.CancelOrder(account, instrument, rest.order_id(), restriction, *names)
 
 
@@ -152,7 +224,8 @@ def _replace(who: str, verb: str, rest: Words) -> c.ReplaceOrder:
     old.expect_end()
     new_words.expect_end()
     where = (order.account, order.instrument, order_id, mode, restriction)
-    fields: tuple[Any, ...] = (*where, *astuple(order)[2:], *names)
+    of_new = [getattr(order, name) for name in order.__struct_fields__[2:-1]]
+    fields: tuple[Any, ...] = (*where, *of_new, *names, order.instructions)
     return c.ReplaceOrder(*fields)
 
 
@@ -195,9 +268,28 @@ def _administer(who: str, verb: str, rest: Words) -> Command:
     return c.ListInstrument(replace(markets.PLAIN, **changes))
 
 
+def _limit(who: str, verb: str, rest: Words) -> Command:
+    match verb:
+        case "time":
+            return c.AdvanceTime()
+        case "group":
+            return c.SetTradeGroup(account_id(rest.next()), rest.number())
+        case "reference":
+            instrument = instrument_id(rest.after("on", "BTCUSD"))
+            return c.SetReferencePrice(instrument, rest.number())
+        case "limit":
+            amount = rest.number()
+            return c.SetAssetLimit(asset_id(rest.next()), amount)
+        case _:
+            counts = [rest.after(name, "0") for name in ("orders", "algos", "icebergs", "lists")]
+            return c.SetExchangeLimits(*map(int, counts))
+
+
 def rules(words: list[str]) -> dict[str, Any]:
-    """`min_lots=2 symbol=X`: fields of a definition."""
-    return {name: _value(name, value) for name, value in (word.split("=") for word in words)}
+    """`min_lots=2 symbol=X without=OCO,AMEND`: fields of a definition."""
+    given = [word.split("=") for word in words]
+    names = {"without": "features"}
+    return {names.get(name, name): _value(name, value) for name, value in given}
 
 
 def _value(name: str, value: str) -> Any:
@@ -206,6 +298,8 @@ def _value(name: str, value: str) -> Any:
     if value in ("yes", "no"):
         return value == "yes"
     enums: dict[str, Any] = {"status": InstrumentStatus, "default_stp": StpMode}
+    if name == "without":  # features, by their names
+        return ALL_FEATURES & ~sum(Feature[feature] for feature in value.split(","))
     return enums[name][value] if name in enums else int(value)
 
 
@@ -216,38 +310,7 @@ VERBS: dict[str, Callable[[str, str, Words], Command]] = {
     "replace": _replace,
     "amend": _amend,
     **dict.fromkeys(("deposit", "withdraw", "settle", "release", "transfer"), _money),
+    **dict.fromkeys(LISTS, _place_list),
     **dict.fromkeys(("status", "rates", "tier", "asset", "open", "list"), _administer),
+    **dict.fromkeys(("time", "group", "reference", "limit", "limits"), _limit),
 }
-
-
-def told(events: list[Event]) -> str:
-    """Events as a sentence. That an order was placed goes without saying."""
-    return ", ".join(sentence for sentence in map(_told, events) if sentence)
-
-
-def _told(event: Event) -> str:
-    match event:
-        case e.OrderPlaced():
-            return f"planned {event.quantity_lots}" if event.quote_amount else ""
-        case e.TradeExecuted():
-            trade = (
-                f"trade {event.quantity_lots} @ {event.price_ticks} with #{event.maker_order_id}"
-            )
-            paid = (event.buyer_commission, event.seller_commission)
-            return trade + (f" commission {paid[0]} and {paid[1]}" if any(paid) else "")
-        case e.OrderRested():
-            return f"#{event.order_id} rests {event.remaining_lots}"
-        case e.OrderCanceled():
-            return f"#{event.order_id} canceled {event.remaining_lots}"
-        case e.OrderExpired():
-            return f"#{event.order_id} expired {event.remaining_lots} {event.reason.name}"
-        case e.OrderAmended():
-            return f"#{event.order_id} amended to {event.quantity_lots}"
-        case e.MatchPrevented():
-            taker = f"#{event.taker_order_id} {event.taker_prevented_lots}"
-            return f"prevented {taker} and #{event.maker_order_id} {event.maker_prevented_lots}"
-        case e.OrderRepeated():
-            return f"repeats #{event.order_id}"
-        case e.OrderRejected() | e.CommandRejected():
-            return f"rejected {event.rejection.name}"
-    return "done"

@@ -1,7 +1,7 @@
 """Makes a failing stream short: freed of every command that the failure does not need.
 
-Orders are numbered by the machine, so a command that names an order has its number put right when
-an earlier one is left out.
+Orders and lists are numbered by the machine, so a command that names one has its number put right
+when an earlier one is left out.
 """
 
 import re
@@ -10,20 +10,27 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from rialto.messages.commands import AmendOrder, CancelOrder, Command, ReplaceOrder
-from rialto.messages.events import OrderPlaced
-from rialto.messages.ids import OrderId
+from rialto.messages.commands import (
+    AmendOrder,
+    CancelOrder,
+    CancelOrderList,
+    Command,
+    ReplaceOrder,
+)
+from rialto.messages.events import Event, OrderListPlaced, OrderPlaced
+from rialto.messages.ids import OrderId, OrderListId
 from tests.core.model import Identified, Model
 
 Batch = tuple[int, list[Identified]]  # time_us, commands
 Fails = Callable[[list[Batch]], str | None]  # how a stream fails, None if it does not
-LEFT_OUT = OrderId(2**40)
+LEFT_OUT = 2**40
+Placed = tuple[type[Event], int]  # OrderPlaced or OrderListPlaced, and its number
 
 
 class Step(NamedTuple):
     time_us: int
     one: Identified
-    places: list[int]  # numbers of the orders that it placed in the whole stream
+    places: list[Placed]  # what it placed in the whole stream
 
 
 def shrink(batches: list[Batch], fails: Fails) -> list[Batch]:
@@ -58,26 +65,40 @@ def _steps(batches: list[Batch]) -> list[Step]:
     for time_us, batch in batches:
         for one in batch:
             events = model.apply(model.sequence + 1, time_us, [one])
-            placed = [event.order_id for event in events if isinstance(event, OrderPlaced)]
-            steps.append(Step(time_us, one, [int(order_id) for order_id in placed]))
+            steps.append(Step(time_us, one, _placed(events)))
     return steps
 
 
+def _placed(events: list[Event]) -> list[Placed]:
+    found: list[Placed] = []
+    for event in events:
+        if isinstance(event, OrderPlaced):
+            found.append((OrderPlaced, event.order_id))
+        elif isinstance(event, OrderListPlaced):
+            found.append((OrderListPlaced, event.order_list))
+    return found
+
+
 def _renumbered(steps: list[Step]) -> list[Batch]:
-    model, numbers, batches = Model(), dict[int, OrderId](), list[Batch]()
+    model, numbers, batches = Model(), dict[Placed, int](), list[Batch]()
     for step in steps:
         origin, number, command = step.one
         batch = (step.time_us, [(origin, number, _with_numbers(command, numbers))])
         events = model.apply(model.sequence + 1, *batch)
-        placed = [event.order_id for event in events if isinstance(event, OrderPlaced)]
-        numbers.update(zip(step.places, placed, strict=False))
+        for then, now in zip(step.places, _placed(events), strict=False):
+            numbers[then] = now[1]
         batches.append(batch)
     return batches
 
 
-def _with_numbers(command: Command, numbers: dict[int, OrderId]) -> Command:
+def _with_numbers(command: Command, numbers: dict[Placed, int]) -> Command:
     if isinstance(command, CancelOrder | AmendOrder) and command.order_id:
-        return replace(command, order_id=numbers.get(command.order_id, LEFT_OUT))
+        now = numbers.get((OrderPlaced, command.order_id), LEFT_OUT)
+        return replace(command, order_id=OrderId(now))
     if isinstance(command, ReplaceOrder) and command.cancel_order_id:
-        return replace(command, cancel_order_id=numbers.get(command.cancel_order_id, LEFT_OUT))
+        now = numbers.get((OrderPlaced, command.cancel_order_id), LEFT_OUT)
+        return replace(command, cancel_order_id=OrderId(now))
+    if isinstance(command, CancelOrderList) and command.order_list:
+        now = numbers.get((OrderListPlaced, command.order_list), LEFT_OUT)
+        return replace(command, order_list=OrderListId(now))
     return command

@@ -217,9 +217,9 @@ class RandomOrders(Parts):
         leg = legs[which]
         type_ = self.random.choice(ALL_TYPES)
         asked = leg.instructions or Instructions()
-        choices = (
+        choices: tuple[list[OrderLeg], ...] = (
             legs[:-1],
-            [*legs, leg],
+            [*legs, leg][:3],
             [],
             legs[::-1],
             [replace(other, client_order_id="order-1") for other in legs],
@@ -229,7 +229,7 @@ class RandomOrders(Parts):
             self.with_leg(legs, which, replace(leg, price_ticks=self.pick(0, -1, 1, 2**62))),
             self.with_leg(legs, which, replace(leg, instructions=replace(asked, good_till_us=1))),
         )
-        return list(self.random.choice(choices))
+        return self.random.choice(choices)
 
     def with_leg(self, legs: list[OrderLeg], which: int, leg: OrderLeg) -> list[OrderLeg]:
         return [*legs[:which], leg, *legs[which + 1 :]]

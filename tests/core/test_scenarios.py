@@ -23,18 +23,18 @@ from tests.core.machines import Core
 from tests.core.model import Model
 from tests.core.sentences import (
     ACCOUNTS,
+    START_US,
     account_id,
     asset_id,
+    duration_us,
     identified,
     instrument_id,
     rules,
-    told,
 )
+from tests.core.telling import told
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-START_US = 999_960_000_000  # a whole minute
 FUNDS = 1_000_000
-UNITS_US = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "us": 1}
 # The first is for frames that our codec does not write, the second takes a million deposits
 # (test_limits.py).
 NOT_TOLD = {Rejection.MALFORMED, Rejection.LIMIT_REACHED}
@@ -95,8 +95,7 @@ class Telling:
     def tell(self, line: Line) -> str:
         """What then happened, in the words of the table."""
         if line.who == "clock":
-            for count, unit in re.findall(r"(\d+)([a-z]+)", line.does):
-                self.time_us += int(count) * UNITS_US[unit]
+            self.time_us += duration_us(line.does)
             return ""
         if line.who == "book":
             return self.book(instrument_id(line.does))

@@ -25,6 +25,10 @@ fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
     }
 }
 
+fn some_limits(base: i128, quote: i128) -> Option<(i128, i128)> {
+    (base != 0 || quote != 0).then_some((base, quote))
+}
+
 impl Exchange {
     #[inline(never)]
     pub(crate) fn administer(&mut self, command: &Administration) -> Result<(), Rejection> {
@@ -98,7 +102,7 @@ impl Exchange {
             book: Book::default(),
             triggers: Box::default(),
             opening: None,
-            asset_limits: (limit(definition.base), limit(definition.quote)),
+            asset_limits: some_limits(limit(definition.base), limit(definition.quote)),
             definition,
         });
     }
@@ -110,19 +114,19 @@ impl Exchange {
             return Ok(());
         }
         self.enter_status(instrument, status);
+        if status == InstrumentStatus::Trading {
+            self.resume(instrument);
+        }
         Ok(())
     }
 
     pub(crate) fn enter_status(&mut self, instrument: u32, status: InstrumentStatus) {
         self.listings[at(instrument)].status = status;
         self.events.instrument_status_set(instrument, status.byte());
-        if status == InstrumentStatus::Trading {
-            self.resume(instrument);
-        }
     }
 
     /// What could not be done while the instrument did not trade is due now.
-    fn resume(&mut self, instrument: u32) {
+    pub(crate) fn resume(&mut self, instrument: u32) {
         let triggers = &self.listings[at(instrument)].triggers;
         for direction in Direction::BOTH {
             let sweep = Due::Sweep { instrument, direction };
@@ -195,7 +199,7 @@ impl Exchange {
         found.limit = amount;
         for listing in &mut self.listings {
             let (base, quote) = (listing.definition.base, listing.definition.quote);
-            listing.asset_limits = (self.assets[at(base)].limit, self.assets[at(quote)].limit);
+            listing.asset_limits = some_limits(self.assets[at(base)].limit, self.assets[at(quote)].limit);
         }
         self.events.asset_limit_set(asset, amount);
         Ok(())

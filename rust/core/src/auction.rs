@@ -102,6 +102,7 @@ impl Exchange {
             self.path.push(opening.price_ticks);
             self.observe(instrument, &traded);
         }
+        self.resume(instrument);
         false
     }
 

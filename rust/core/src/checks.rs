@@ -93,10 +93,7 @@ impl Exchange {
     #[inline(always)]
     pub(crate) fn check_asset_limits(&self, order: &NewOrder) -> Result<(), Rejection> {
         let listing = &self.listings[at(order.instrument)];
-        let (base, quote) = listing.asset_limits;
-        if (base, quote) == (0, 0) {
-            return Ok(());
-        }
+        let Some((base, quote)) = listing.asset_limits else { return Ok(()) };
         let definition = &listing.definition;
         let notional = if order.kind == OrderType::Market {
             order.quote_amount
@@ -288,10 +285,12 @@ impl Exchange {
         if definition.max_num_orders != 0 && seat.open_orders + ahead.orders >= definition.max_num_orders {
             return Err(Rejection::MaxNumOrders);
         }
-        if order.instructions.is_some() || order.kind.is_conditional() {
+        if order.instructions.is_some() {
             self.check_special_counts(seat, order, ahead)?;
         }
-        self.check_exchange_counts(order, ahead)?;
+        if self.limits.are_set {
+            self.check_sums(order, ahead)?;
+        }
         if order.side == Side::Buy && definition.max_position != 0 {
             let balance = self.ledger.balance(seat.base);
             let bought = definition.base_amount(seat.open_buy_lots + ahead.buy_lots + lots);
@@ -314,15 +313,6 @@ impl Exchange {
             return Err(Rejection::MaxNumIcebergOrders);
         }
         Ok(())
-    }
-
-    #[inline(always)]
-    fn check_exchange_counts(&self, order: &NewOrder, ahead: &Ahead) -> Result<(), Rejection> {
-        let limits = &self.limits;
-        if limits.orders | limits.algo_orders | limits.iceberg_orders == 0 {
-            return Ok(());
-        }
-        self.check_sums(order, ahead)
     }
 
     #[inline(never)]

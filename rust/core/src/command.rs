@@ -120,6 +120,15 @@ pub struct ExchangeLimits {
     pub algo_orders: u32,
     pub iceberg_orders: u32,
     pub order_lists: u32,
+    /// Whether there is one at all.
+    pub are_set: bool,
+}
+
+impl ExchangeLimits {
+    pub fn new([orders, algo_orders, iceberg_orders, order_lists]: [u32; 4]) -> Self {
+        let are_set = orders | algo_orders | iceberg_orders | order_lists != 0;
+        Self { orders, algo_orders, iceberg_orders, order_lists, are_set }
+    }
 }
 
 /// A command that can say whom and what its refusal names.
@@ -422,9 +431,7 @@ impl<'a> CommandFrame<'a> {
             }
             14 => {
                 let b: &[u8; 16] = self.fixed()?;
-                let [orders, algo_orders, iceberg_orders, order_lists] =
-                    [0, 4, 8, 12].map(|at| u32_at(b, at));
-                let limits = ExchangeLimits { orders, algo_orders, iceberg_orders, order_lists };
+                let limits = ExchangeLimits::new([0, 4, 8, 12].map(|at| u32_at(b, at)));
                 Administration::SetExchangeLimits(limits)
             }
             15 => {

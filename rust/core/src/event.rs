@@ -388,7 +388,7 @@ impl Events {
             .i64(visible_lots);
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn order_canceled(&mut self, order: &OrderFacts, released: i128, update_id: u64, cancel_id: &[u8]) {
         let frame = self
             .frame::<88>(ORDER_CANCELED)

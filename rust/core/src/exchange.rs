@@ -51,8 +51,8 @@ pub struct Listing {
     pub triggers: Box<Triggers>,
     /// The auction that is being traded through.
     pub opening: Option<Opening>,
-    /// MAX_ASSET of base and quote, 0 where none.
-    pub asset_limits: (i128, i128),
+    /// MAX_ASSET of base and quote, 0 where none; None where neither has one.
+    pub asset_limits: Option<(i128, i128)>,
 }
 
 impl Listing {

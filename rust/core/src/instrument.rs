@@ -166,13 +166,32 @@ impl Definition {
         if order.quote_amount != 0 && !self.has(feature::QUOTE_QUANTITY_MARKET) {
             return Err(Rejection::QuoteQuantityNotAllowed);
         }
-        let instructions = order.instructions();
         if order.instructions.is_some() {
-            self.check_instructions(order, &instructions, now_us)?;
+            return self.check_instructed(order, now_us, is_sized);
         }
-        if self.allowed_stp_mask & (1 << order.stp.byte()) == 0 {
-            return Err(Rejection::StpModeNotAllowed);
+        self.check_stp(order.stp)?;
+        if order.kind == OrderType::Market {
+            return if is_sized { self.check_market_quantity(order) } else { Ok(()) };
         }
+        self.check_price(order.price_ticks)?;
+        if !is_sized {
+            return Ok(());
+        }
+        self.check_lots(order.quantity_lots)?;
+        self.check_notional(self.notional(order.price_ticks, order.quantity_lots))
+    }
+
+    #[inline(always)]
+    fn check_stp(&self, mode: StpMode) -> Result<(), Rejection> {
+        check(self.allowed_stp_mask & (1 << mode.byte()) != 0, Rejection::StpModeNotAllowed)
+    }
+
+    /// The same of an order with instructions.
+    #[inline(never)]
+    fn check_instructed(&self, order: &NewOrder, now_us: u64, is_sized: bool) -> Result<(), Rejection> {
+        let instructions = order.instructions();
+        self.check_instructions(order, &instructions, now_us)?;
+        self.check_stp(order.stp)?;
         if order.kind == OrderType::Market {
             return if is_sized { self.check_market_quantity(order) } else { Ok(()) };
         }
@@ -198,7 +217,6 @@ impl Definition {
     }
 
     /// The filters of a quantity, and of what it comes to at a limit (0: none).
-    #[inline]
     pub fn check_size(
         &self,
         kind: OrderType,
@@ -327,6 +345,7 @@ impl Definition {
     }
 }
 
+#[inline(always)]
 fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
     if holds {
         Ok(())

@@ -74,7 +74,7 @@ impl Ledger {
     }
 
     /// Free to locked. The caller has checked that it is there.
-    #[inline]
+    #[inline(always)]
     pub fn hold(&mut self, number: u32, amount: i128) {
         let balance = &mut self.balances[at(number)];
         assert!(0 <= amount && amount <= balance.free, "a hold within what is free");
@@ -83,7 +83,7 @@ impl Ledger {
     }
 
     /// Locked to free.
-    #[inline]
+    #[inline(always)]
     pub fn release(&mut self, number: u32, amount: i128) {
         let balance = &mut self.balances[at(number)];
         assert!(0 <= amount && amount <= balance.locked, "a release within what is locked");

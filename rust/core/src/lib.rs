@@ -35,6 +35,7 @@ mod order_list;
 mod reference_price;
 pub mod rejection;
 pub mod snapshot;
+mod snapshot_orders;
 mod trading;
 mod trigger;
 

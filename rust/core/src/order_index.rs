@@ -90,7 +90,7 @@ impl OrderIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::order::{OrderType, Side, StpMode, TimeInForce};
+    use crate::order::{OrderType, Side, StpMode};
     use std::collections::BTreeMap;
 
     fn order(id: u64) -> Order {
@@ -108,7 +108,7 @@ mod tests {
             client_id: NONE,
             side: Side::Buy,
             kind: OrderType::Limit,
-            time_in_force: TimeInForce::Gtc,
+            is_special: false,
             stp: StpMode::None,
         }
     }

@@ -43,21 +43,40 @@ impl Exchange {
         let paying = self.open.seats[at(seat)].paying(order.side);
         self.ledger.hold(paying, intent.held);
         self.events.order_placed(order_id, order, intent.lots, intent.held);
-        let placed = Order { client_id, ..self.resting(order_id, seat, order, intent.lots) };
         if order.instructions.is_some_and(|_| order.instructions().are_special()) {
+            let placed = Order { client_id, ..self.resting(order_id, seat, order, intent.lots) };
             return self.accept_special(&placed, order, intent);
         }
-        let limit_ticks = (!order.kind.is_market()).then_some(order.price_ticks);
-        let mut taker = self.taker(&placed, limit_ticks, intent.range);
+        let mut taker = Taker {
+            order_id,
+            account: order.account,
+            instrument: order.instrument,
+            seat,
+            side: order.side,
+            stp: order.stp,
+            trade_group: self.open.seats[at(seat)].trade_group,
+            limit_ticks: (!order.kind.is_market()).then_some(order.price_ticks),
+            range: intent.range,
+            remaining_lots: intent.lots,
+        };
         let (rests, met) = self.meet(&mut taker, order.time_in_force);
         if rests {
-            let number = self.open.add(Order { remaining_lots: taker.remaining_lots, ..placed });
-            let book = &mut self.listings[at(order.instrument)].book;
-            book.rest(&mut self.open.orders, number);
-            let update_id = book.next_update_id();
-            self.events.order_rested(&taker.facts(), update_id, taker.remaining_lots);
+            let placed = self.resting(order_id, seat, order, intent.lots);
+            let order = Order { client_id, remaining_lots: taker.remaining_lots, ..placed };
+            self.rest(&taker, order);
         }
-        self.aftermath(order.instrument, &met.traded);
+        if let Some(met) = met {
+            self.aftermath(order.instrument, &met.traded);
+        }
+    }
+
+    #[inline(always)]
+    fn rest(&mut self, taker: &Taker, order: Order) {
+        let number = self.open.add(order);
+        let book = &mut self.listings[at(taker.instrument)].book;
+        book.rest(&mut self.open.orders, number);
+        let update_id = book.next_update_id();
+        self.events.order_rested(&taker.facts(), update_id, taker.remaining_lots);
     }
 
     /// One that waits for a price, shows only a part, takes its price from the book or has an end.
@@ -98,7 +117,6 @@ impl Exchange {
         }
     }
 
-    #[inline(always)]
     fn taker(&self, order: &Order, limit_ticks: Option<i64>, range: Band) -> Taker {
         let seat = &self.open.seats[at(order.seat)];
         Taker {
@@ -115,27 +133,28 @@ impl Exchange {
         }
     }
 
-    /// An order meets the book. Whether some of it is left to rest; what cannot rest has expired.
+    /// An order meets the book. Whether some of it is left to rest (what cannot rest has expired), and how it met it.
     #[inline(always)]
-    fn meet(&mut self, taker: &mut Taker, time_in_force: TimeInForce) -> (bool, Met) {
+    fn meet(&mut self, taker: &mut Taker, time_in_force: TimeInForce) -> (bool, Option<Met>) {
         if time_in_force == TimeInForce::Fok && !self.can_fill(taker) {
             self.expire(taker, ExpiryReason::UnfilledFokOrder);
-            return (false, Met::default());
+            return (false, None);
         }
         let listing = &self.listings[at(taker.instrument)];
         let meets = match taker.limit_ticks {
             Some(limit) => listing.book.crosses(taker.side, limit) && listing.matches(),
             None => true,
         };
-        let met = if meets { self.matching(taker.instrument).run(taker) } else { Met::default() };
-        if met.has_ended || taker.remaining_lots == 0 {
+        let met = meets.then(|| self.matching(taker.instrument).run(taker));
+        if taker.remaining_lots == 0 || met.as_ref().is_some_and(|met| met.has_ended) {
             return (false, met);
         }
-        match (taker.limit_ticks, time_in_force) {
-            (None, _) => self.expire(taker, ExpiryReason::InsufficientLiquidity),
-            (_, TimeInForce::Ioc) => self.expire(taker, ExpiryReason::UnfilledIocQuantity),
+        let reason = match (taker.limit_ticks, time_in_force) {
+            (None, _) => ExpiryReason::InsufficientLiquidity,
+            (_, TimeInForce::Ioc) => ExpiryReason::UnfilledIocQuantity,
             _ => return (true, met),
-        }
+        };
+        self.expire(taker, reason);
         (false, met)
     }
 
@@ -154,6 +173,7 @@ impl Exchange {
         let limit_ticks = (!order.kind.is_market()).then_some(order.price_ticks);
         let mut taker = self.taker(&order, limit_ticks, range);
         let (rests, met) = self.meet(&mut taker, details.time_in_force);
+        let met = met.unwrap_or_default();
         self.open.reduce_seat(order.seat, order.side, order.remaining_lots - taker.remaining_lots);
         self.open.orders[at(number)].remaining_lots = taker.remaining_lots;
         if rests {
@@ -250,7 +270,7 @@ impl Exchange {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn remember_client_id(
         &mut self,
         order: &NewOrder,
@@ -260,10 +280,15 @@ impl Exchange {
         if order.client_id.is_empty() {
             return NONE;
         }
+        self.remember(order, order_id, parameters())
+    }
+
+    #[inline(never)]
+    fn remember(&mut self, order: &NewOrder, order_id: u64, parameters: Parameters) -> u32 {
         self.open.client_ids.remember(&Use {
             account: order.account,
             text: order.client_id,
-            parameters: Some(parameters()),
+            parameters: Some(parameters),
             order_id,
             sequence: self.sequence,
             now_us: self.time_us,
