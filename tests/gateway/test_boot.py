@@ -65,7 +65,7 @@ def seen(folds: Folds, now_us: int) -> dict[str, object]:
         ],
         "averages": [market.average_price(instrument, now_us) for instrument in INSTRUMENTS],
         "klines": [
-            market.klines(instrument, KlineRequest(interval, 1000), now_us)
+            market.klines(instrument, KlineRequest(interval, 1000), now_us).klines()
             for instrument in INSTRUMENTS
             for interval in INTERVALS.values()
         ],

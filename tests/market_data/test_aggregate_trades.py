@@ -106,7 +106,7 @@ def test_one_kline_is_that_of_the_list(interval: str) -> None:
         for instrument in INSTRUMENTS:
             for offset_us in (0, 8 * HOUR_US):
                 request = KlineRequest(INTERVALS[interval], 2, offset_us=offset_us)
-                for expected in market.klines(instrument, request, now_us):
+                for expected in market.klines(instrument, request, now_us).klines():
                     asked_us = min(expected.open_us + 1, now_us)
                     found = market.kline(instrument, INTERVALS[interval], asked_us, offset_us)
                     assert found == expected

@@ -18,7 +18,8 @@ import msgspec
 from rialto.market_data import tickers
 from rialto.market_data.depth import Depth, DepthChanges, LevelEvent
 from rialto.market_data.intervals import Interval, KlineRequest
-from rialto.market_data.klines import Klines, KlineSpan
+from rialto.market_data.kline_answers import KlineAnswer
+from rialto.market_data.klines import Klines
 from rialto.market_data.newest import Newest
 from rialto.market_data.reference_prices import PriceBucket, ReferencePrice, ReferencePriceFold
 from rialto.market_data.tickers import AveragePrice, Ticker
@@ -136,21 +137,9 @@ class MarketData:
     def aggregate_trades(self, instrument: InstrumentId) -> Newest[AggregateTrade]:
         return self._markets[instrument].aggregate_trades
 
-    def klines_missing(
-        self, instrument: InstrumentId, request: KlineRequest, now_us: int
-    ) -> KlineSpan | None:
-        """What must be read from SQL for `klines` to be complete, None if memory has it all."""
-        return self._markets[instrument].klines.missing(request, now_us)
-
-    def klines(
-        self,
-        instrument: InstrumentId,
-        request: KlineRequest,
-        now_us: int,
-        older: list[Kline] | None = None,
-    ) -> list[Kline]:
-        """Oldest first, without gaps. older: the klines of the span named by klines_missing."""
-        return self._markets[instrument].klines.answer(request, now_us, older or ())
+    def klines(self, instrument: InstrumentId, request: KlineRequest, now_us: int) -> KlineAnswer:
+        """Without gaps; a part that memory has let go must be read from SQL first."""
+        return self._markets[instrument].klines.answer(request, now_us)
 
     def kline(
         self, instrument: InstrumentId, interval: Interval, time_us: int, offset_us: int = 0

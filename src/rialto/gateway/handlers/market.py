@@ -7,6 +7,8 @@ from rialto.gateway.wire import market, requests
 from rialto.gateway.wire.errors import INVALID_INTERVAL, Refused
 from rialto.gateway.wire.time_zones import offset_us
 from rialto.market_data.intervals import INTERVALS, KlineRequest
+from rialto.messages.klines import Kline
+from rialto.projections.market_queries import kept_klines
 
 
 async def depth(sources: Sources, _: Caller, request: requests.Depth) -> market.Depth:
@@ -28,15 +30,13 @@ async def klines(
         request.end_time,
         offset_us(request.time_zone),
     )
-    folds, now_us = sources.folds.market, caller.received_us
-    span = folds.klines_missing(instrument.id, wanted, now_us)
-    older = None
-    if span is not None:
+    answer = sources.folds.market.klines(instrument.id, wanted, caller.received_us)
+    older: list[Kline] = []
+    if (span := answer.missing) is not None:
         older = await sources.query(
             0,  # what memory has let go, SQL has long had
-            lambda: sources.queries.klines(instrument.id, *span),
+            lambda: kept_klines(sources.queries.database, instrument.id, span),
         )
-    found = folds.klines(instrument.id, wanted, now_us, older)
     return [
         market.kline_row(
             kline,
@@ -44,7 +44,7 @@ async def klines(
             instrument,
             caller.time_divisor,
         )
-        for kline in found
+        for kline in answer.klines(older)
     ]
 
 
