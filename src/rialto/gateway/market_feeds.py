@@ -10,7 +10,7 @@ from rialto.gateway.market_view import MarketView, Moment
 from rialto.gateway.retention import Retention
 from rialto.gateway.sockets import CloseReason, Socket
 from rialto.gateway.wire import streams
-from rialto.gateway.wire.stream_names import TICKS_PER_SECOND, Stream
+from rialto.gateway.wire.stream_names import REAL_TIME, TICKS_PER_SECOND, Stream
 from rialto.market_data.depth import Level
 from rialto.market_data.reference_prices import ReferencePrice
 from rialto.messages.aggregate_trades import AggregateTrade
@@ -38,8 +38,12 @@ class MarketFeed(Feed):
         super().add(socket, form)
         self.is_fresh = True
 
+    def is_due(self, moment: Moment) -> bool:
+        """Whether to look in this tick."""
+        return False
+
     def look(self, moment: Moment) -> None:
-        """After some ticks; of the streams in real time, nothing."""
+        """At what may have something to say."""
 
 
 class SymbolFeed(MarketFeed):
@@ -51,6 +55,10 @@ class SymbolFeed(MarketFeed):
         super().__init__(view, stream, retention)
         self.id = instrument.id
         self.instrument = instrument
+
+    def is_due(self, moment: Moment) -> bool:
+        ticks = self.stream.ticks
+        return moment.is_turn_of(self.id) if ticks >= TICKS_PER_SECOND else ticks != REAL_TIME
 
 
 class TradeFeed(SymbolFeed):
@@ -140,6 +148,7 @@ class KlineFeed(SymbolFeed):
         assert stream.interval is not None
         self.interval = stream.interval
         self.latest: Kline | None = None  # what was sent last
+        self.last_trade: TradeExecuted | None = None  # that it has seen
         self.open_us = self.interval.open_of(view.clock(), stream.offset_us)
         self.looks = 0
 
@@ -151,9 +160,12 @@ class KlineFeed(SymbolFeed):
             self.latest = None
         elif not self.is_fresh and self.looks * TICKS_PER_SECOND % self.stream.ticks:
             return
+        last_trade = self.view.market.last_trade(self.id)
+        if last_trade is self.last_trade and self.latest is not None and not self.is_fresh:
+            return
         kline = self._kline(self.open_us)
-        if kline is not None and (kline != self.latest or self.is_fresh):
-            self.latest, self.is_fresh = kline, False
+        if kline is not None:
+            self.last_trade, self.latest, self.is_fresh = last_trade, kline, False
             self._tell(kline, moment.now_us, is_closed=False)
 
     def _end_klines(self, open_us: int, now_us: int) -> None:

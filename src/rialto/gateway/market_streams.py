@@ -111,11 +111,10 @@ class MarketStreams:
         if number % TICKS_PER_SECOND == 0:
             self._forget_unread(now_us)
         settled_us = now_us if self._is_settled() else self._published_us
-        moment = Moment(now_us, settled_us)
+        moment = Moment(number, now_us, settled_us)
         self._view.begin_moment()
         for feed in self._feeds.values():
-            ticks = min(feed.stream.ticks, TICKS_PER_SECOND)
-            if ticks and number % ticks == 0 and feed.is_read:
+            if feed.is_read and feed.is_due(moment):
                 feed.look(moment)
 
     def _forget_unread(self, now_us: int) -> None:
