@@ -39,6 +39,11 @@ INSTRUMENTS = [InstrumentId(n) for n in range(6)]
 OFFSETS_US = (0, 8 * HOUR_US, 5 * HOUR_US + 45 * MINUTE_US, -7 * MINUTE_US)
 
 
+@pytest.fixture(scope="module")
+def history() -> History:
+    return History(seed=25, commands=1_500)
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     database = Database.open(tmp_path / "rialto.sqlite")
@@ -79,8 +84,7 @@ def by_hand(made: list[AggregateTrade], page: Page) -> list[AggregateTrade]:
     return fits[: page.limit] if page.is_oldest_first else fits[-page.limit :]
 
 
-def test_aggregate_trades_by_id_and_time(database: Database) -> None:
-    history = History(seed=25, commands=1_500)
+def test_aggregate_trades_by_id_and_time(database: Database, history: History) -> None:
     projector = Projector(database)
     for first in range(0, len(history.batches), 20):
         projector.apply(history.batches[first : first + 20])
@@ -92,9 +96,8 @@ def test_aggregate_trades_by_id_and_time(database: Database) -> None:
             assert found == by_hand(made, page), page
 
 
-def test_a_past_without_aggregate_trades_gets_them(database: Database) -> None:
+def test_a_past_without_aggregate_trades_gets_them(database: Database, history: History) -> None:
     """As the migration makes them from the trades."""
-    history = History(seed=25, commands=1_500)
     Projector(database).apply(history.batches)
     everything = Page(10**6, from_id=0)
     before = [aggregate_trades(database, one, everything) for one in INSTRUMENTS]
@@ -206,8 +209,7 @@ def test_folds_that_start_from_rows_are_those_that_saw_everything(database: Data
             assert started.last_before(open_us) == past.everything.last_before(open_us)
 
 
-def test_buckets_of_a_reference_price(database: Database) -> None:
-    history = History(seed=25, commands=1_500)
+def test_buckets_of_a_reference_price(database: Database, history: History) -> None:
     Projector(database).apply(history.batches)
     width_us, count = 1_500_000, 3
     for instrument, trades in trades_of(history).items():
@@ -222,8 +224,7 @@ def test_buckets_of_a_reference_price(database: Database) -> None:
         assert found == [(us, len(p), sum(p)) for us, p in sorted(expected.items())]
 
 
-def test_klines_of_every_width_are_those_of_the_trades(database: Database) -> None:
-    history = History(seed=25, commands=1_500)
+def test_klines_of_every_width_are_those_of_the_trades(database: Database, history: History) -> None:
     Projector(database).apply(history.batches)
     for (instrument, trades), width_us in product(trades_of(history).items(), KEPT_WIDTHS_US):
         spans: dict[int, list[TradeExecuted]] = {}
