@@ -40,7 +40,7 @@ class Replies:
 
     def refusal(self, asking: Asking, refused: Refused) -> str:
         error, wait_seconds = refused.body, refused.retry_after_seconds
-        if wait_seconds is not None:
+        if wait_seconds is not None and refused.data is None:
             divisor, now_us = asking.session.divisor, asking.now_us
             until_us = now_us + wait_seconds * 1_000_000
             error["data"] = {"serverTime": now_us // divisor, "retryAfter": until_us // divisor}
