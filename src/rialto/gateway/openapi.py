@@ -73,7 +73,7 @@ def document(endpoints: Iterable[Endpoint], version: str) -> bytes:
     paths: dict[str, Schema] = {}
     for row in rows:
         path = paths.setdefault(row.path, {})
-        path[row.method.lower()] = _operation(row, [by_type[type_] for type_ in answers[row]])
+        path[row.method.lower()] = _operation(row, merged(by_type[type_] for type_ in answers[row]))
     paths[V1_PATH] = {"post": openapi_v1.operation()}
     return msgspec.json.encode(
         {
@@ -94,6 +94,14 @@ def answer_types(handler: Callable[..., Any]) -> tuple[Any, ...]:
     """
     hint = get_type_hints(handler)["return"]
     return () if hint is NoReturn else tuple(_members(hint))
+
+
+def merged(answers: Iterable[Schema]) -> list[Schema]:
+    """Several kinds of arrays become one kind, of items of several kinds."""
+    schemas = list(answers)
+    if len(schemas) > 1 and all(schema.get("type") == "array" for schema in schemas):
+        return [{"type": "array", "items": {"anyOf": [each["items"] for each in schemas]}}]
+    return schemas
 
 
 def _members(hint: Any) -> Iterator[Any]:

@@ -24,10 +24,9 @@ from rialto.gateway.wire.orders import (
     placement,
 )
 from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
-from rialto.gateway.wire.requests import OneSymbol
 from rialto.gateway.wire.static_checks import static_rejection
 from rialto.messages import events as e
-from rialto.messages.commands import CancelAllOrders, CancelOrder, PlaceOrder
+from rialto.messages.commands import CancelOrder, PlaceOrder
 from rialto.messages.instruments import Instrument
 from rialto.messages.orders import OrderType
 
@@ -85,35 +84,22 @@ async def cancel_order(sources: Sources, caller: Caller, request: CancelRequest)
         request.new_client_order_id or "",
     )
     events = await sources.submit(caller, command)
-    return (await _canceled(sources, instrument, events, caller.time_divisor))[0]
+    if isinstance(events[0], e.CommandRejected):
+        raise Refused(CANCEL_ERRORS[events[0].rejection])
+    return (await canceled_orders(sources, instrument, events, caller.time_divisor))[0]
 
 
-async def cancel_open_orders(
-    sources: Sources, caller: Caller, request: OneSymbol
-) -> list[CanceledOrder]:
-    instrument = sources.instrument(request.symbol)
-    events = await sources.submit(caller, CancelAllOrders(caller.account, instrument.id))
-    return await _canceled(sources, instrument, events, caller.time_divisor)
-
-
-async def _canceled(
+async def canceled_orders(
     sources: Sources, instrument: Instrument, events: list[e.Event], divisor: int
 ) -> list[CanceledOrder]:
+    """Of a cancel's events: the order that was named first, then the others of its list."""
     answers = []
     for event in events:
-        if isinstance(event, e.CommandRejected):
-            raise Refused(CANCEL_ERRORS[event.rejection])
-        assert isinstance(event, e.OrderCanceled), f"a cancel led to {event}"
-        answers.append(await canceled(sources, instrument, event, divisor))
+        if isinstance(event, e.OrderCanceled):
+            order = await sources.find_order(event.order_id)
+            assert order is not None, f"nothing is known of the canceled order {event.order_id}"
+            answers.append(canceled_order(order, event, instrument, divisor))
     return answers
-
-
-async def canceled(
-    sources: Sources, instrument: Instrument, event: e.OrderCanceled, divisor: int
-) -> CanceledOrder:
-    order = await sources.find_order(event.order_id)
-    assert order is not None, f"nothing is known of the canceled order {event.order_id}"
-    return canceled_order(order, event, instrument, divisor)
 
 
 async def try_order(
