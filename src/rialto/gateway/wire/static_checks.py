@@ -72,7 +72,8 @@ def static_rejection(
 def _status(c: Checked) -> Rejection | None:
     status, order = c.instrument.status, c.order
     is_plain = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
-    asks = (c.wants.stop_price_ticks, c.wants.trailing_delta, c.wants.iceberg_lots)
+    wants = c.wants
+    asks = (wants.stop_price_ticks, wants.trailing_delta, wants.iceberg_lots, wants.peg_offset)
     gathers = status is InstrumentStatus.AUCTION and is_plain and not any(asks) and not c.is_pegged
     if status is not InstrumentStatus.TRADING and not gathers:
         return Rejection.MARKET_CLOSED
