@@ -83,6 +83,7 @@ class Audit:
     orders: dict[int, AuditedOrder] = field(default_factory=dict)
     open_orders: dict[int, AuditedOrder] = field(default_factory=dict)
     lists: dict[int, AuditedList] = field(default_factory=dict)
+    open_lists: dict[int, AuditedList] = field(default_factory=dict)
     ledger: dict[tuple[int, int], list[int]] = field(
         default_factory=lambda: defaultdict(lambda: [0, 0])
     )

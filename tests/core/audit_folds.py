@@ -145,11 +145,12 @@ def _peg(audit: Audit, event: e.OrderPegged) -> None:
 
 def _place_list(audit: Audit, event: e.OrderListPlaced) -> None:
     assert event.order_list == len(audit.lists) + 1, "a list id was left out"
-    audit.lists[event.order_list] = AuditedList(event)
+    audit.lists[event.order_list] = audit.open_lists[event.order_list] = AuditedList(event)
 
 
 def _end_list(audit: Audit, event: e.OrderListDone) -> None:
     audit.lists[event.order_list].is_done = True
+    del audit.open_lists[event.order_list]
 
 
 def _hold_proceeds(audit: Audit, event: e.ProceedsHeld) -> None:

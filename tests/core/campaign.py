@@ -12,6 +12,7 @@ from tests.core.compare import Difference, compare_seed
 from tests.core.machines import Core, RestoredCore
 
 COMMANDS_PER_SEED = 3_000
+LOOK_EVERY = 10  # batches; the events are compared and judged after each
 
 
 def main() -> int:
@@ -24,7 +25,8 @@ def main() -> int:
     seen: dict[str, int] = {}
     while compared < wanted.commands:
         try:
-            figures = compare_seed(seed, COMMANDS_PER_SEED, Core if seed % 2 else RestoredCore)
+            machine = Core if seed % 2 else RestoredCore
+            figures = compare_seed(seed, COMMANDS_PER_SEED, machine, LOOK_EVERY)
         except Difference as difference:
             print(difference)
             return 1

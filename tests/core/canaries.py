@@ -5,7 +5,7 @@ A mistake that no random stream brings to light would go unseen in the core as w
 
 from typing import Any
 
-from rialto.messages.commands import AmendOrder, CancelOrder, PlaceOrder
+from rialto.messages.commands import AmendOrder, CancelOrder, PlaceOrder, PlaceOrderList
 from rialto.messages.events import Event
 from rialto.messages.orders import (
     CancelRestriction,
@@ -15,61 +15,54 @@ from rialto.messages.orders import (
     ReplaceMode,
     Side,
     StpMode,
-    TimeInForce,
 )
 from rialto.messages.postings import COMMISSION
-from rialto.messages.rejections import Rejection
+from rialto.messages.rejections import Rejection as R
 from tests.core.model import Model
 from tests.core.model_orders import REMEMBERED_US
-from tests.core.model_state import Market, Order, RememberedId, refuse_if
+from tests.core.model_state import Market, Order, Place, RememberedId, refuse_if
 
 
 class LastInFirstOut(Model):
-    def makers_for(self, order: PlaceOrder) -> list[Order]:
+    def makers_for(self, order: Order) -> list[Order]:
         makers = super().makers_for(order)
         sign = 1 if order.side is Side.BUY else -1
-        return sorted(makers, key=lambda o: (sign * o.sent.price_ticks, -o.order_id))
+        return sorted(makers, key=lambda o: (sign * o.price, -o.rank))
 
 
 class WorstPriceFirst(Model):
-    def makers_for(self, order: PlaceOrder) -> list[Order]:
+    def makers_for(self, order: Order) -> list[Order]:
         return super().makers_for(order)[::-1]
 
 
 class AmendLosesPriority(Model):
-    def makers_for(self, order: PlaceOrder) -> list[Order]:
-        makers = super().makers_for(order)
-        sign = 1 if order.side is Side.BUY else -1
-        place = {id(o): n for n, o in enumerate(self.orders)}
-        return sorted(makers, key=lambda o: (sign * o.sent.price_ticks, place[id(o)]))
-
     def reduce(self, order: Order, lots: int, new_client_order_id: str) -> None:
         super().reduce(order, lots, new_client_order_id)
-        self.orders.remove(order)
-        self.orders.append(order)
+        order.rank = self.next_rank()
 
 
 class HoldOneTooMuch(Model):
-    def hold_for(self, order: PlaceOrder, lots: int) -> int:
-        return super().hold_for(order, lots) + 1
+    def check_balance(self, order: Order) -> None:
+        super().check_balance(order)
+        order.held += 1 if order.type is OrderType.LIMIT_MAKER else 0
 
 
 class MarketBuyHoldsForOwnOrders(Model):
-    def is_prevented(self, order: PlaceOrder, maker: Order) -> bool:
-        return super().is_prevented(order, maker) and not self.holding
+    def prevention(self, taker: Order, maker: Order) -> StpMode:
+        return StpMode.NONE if self.holding else super().prevention(taker, maker)
 
     holding = False
 
-    def hold_for(self, order: PlaceOrder, lots: int) -> int:
+    def cost(self, order: Order) -> int:
         self.holding = True
-        hold = super().hold_for(order, lots)
+        cost = super().cost(order)
         self.holding = False
-        return hold
+        return cost
 
 
 class KeepsOneOnCancel(Model):
     def cancel(self, order: Order, cancel_client_order_id: str) -> None:
-        order.held -= 1
+        order.held -= 1 if order.held else 0
         super().cancel(order, cancel_client_order_id)
 
 
@@ -121,8 +114,8 @@ class OrdersNotDeduplicated(Model):
 
 
 class RepeatedWhateverItsPrice(Model):
-    def parameters(self, order: PlaceOrder) -> tuple[object, ...]:
-        return super().parameters(order)[:4]
+    def parameters(self, sent: PlaceOrder | PlaceOrderList) -> tuple[object, ...]:
+        return super().parameters(sent)[:4]
 
 
 class RememberedForOneMicrosecondMore(Model):
@@ -141,77 +134,67 @@ class OpenOrderLosesItsId(Model):
 
 
 class PartialFillOfFok(Model):
-    def can_fill_whole(self, order: PlaceOrder) -> bool:
+    def can_fill_whole(self, order: Order) -> bool:
         return True
 
 
 class FokCountsOwnOrders(Model):
-    def can_fill_whole(self, order: PlaceOrder) -> bool:
-        return sum(maker.remaining for maker in self.makers_for(order)) >= order.quantity_lots
+    def can_fill_whole(self, order: Order) -> bool:
+        return sum(maker.remaining for maker in self.makers_for(order)) >= order.remaining
 
 
 class RestingIoc(Model):
     def expire(self, order: Order, reason: ExpiryReason) -> None:
-        if reason is ExpiryReason.UNFILLED_IOC_QUANTITY and order.sent.type is OrderType.LIMIT:
-            self.finish(self.as_gtc(order))
+        if reason is ExpiryReason.UNFILLED_IOC_QUANTITY:
+            self.rest(order)
         else:
             super().expire(order, reason)
 
-    def as_gtc(self, order: Order) -> Order:
-        fields = {name: getattr(order.sent, name) for name in order.sent.__struct_fields__}
-        order.sent = PlaceOrder(**{**fields, "time_in_force": TimeInForce.GTC})
-        return order
-
 
 class MakerMayTake(Model):
-    def makers_for(self, order: PlaceOrder) -> list[Order]:
-        if order.type is OrderType.LIMIT_MAKER and not self.is_checked:
-            self.is_checked = True
-            return []
-        self.is_checked = False
-        return super().makers_for(order)
-
-    is_checked = False
+    def makers_for(self, order: Order) -> list[Order]:
+        is_asked = order.type is OrderType.LIMIT_MAKER and order.place is Place.PENDING
+        return [] if is_asked else super().makers_for(order)
 
 
 class SelfTradesAllowed(Model):
-    def is_prevented(self, order: PlaceOrder, maker: Order) -> bool:
-        return False
+    def prevention(self, taker: Order, maker: Order) -> StpMode:
+        return StpMode.NONE
 
 
 class MakersModeDecides(Model):
-    def is_prevented(self, order: PlaceOrder, maker: Order) -> bool:
-        return maker.sent.stp is not StpMode.NONE and maker.sent.account == order.account
+    def prevention(self, taker: Order, maker: Order) -> StpMode:
+        mode = super().prevention(taker, maker)
+        return maker.sent.stp if mode is StpMode.EXPIRE_TAKER else mode
 
 
 class BothExpireTakerFirst(Model):
-    def prevent(self, taker: Order, maker: Order) -> None:
-        if taker.sent.stp is not StpMode.EXPIRE_BOTH:
-            super().prevent(taker, maker)
+    def prevent(self, taker: Order, maker: Order, mode: StpMode) -> None:
+        if mode is not StpMode.EXPIRE_BOTH:
+            super().prevent(taker, maker, mode)
             return
-        self.emit_prevented(taker, maker, (taker.remaining, maker.remaining), (0, 0), 0)
+        self.emit_prevented(taker, maker, mode, (taker.remaining, maker.remaining, 0, 0, 0))
         self.expire(taker, ExpiryReason.STP)
         self.expire(maker, ExpiryReason.STP)
 
 
 class OneOrderTooMany(Model):
-    def check_max_num_orders(self, order: PlaceOrder, market: Market) -> None:
-        if len(self.orders_of(order.account, order.instrument)) > market.definition.max_num_orders:
-            super().check_max_num_orders(order, market)
+    def check_count(self, order: Order, orders: list[Order], most: int, rejection: R) -> None:
+        super().check_count(order, orders, most and most + 1, rejection)
 
 
 class PositionWithoutOpenBuys(Model):
-    def check_max_position(self, order: PlaceOrder, market: Market, lots: int) -> None:
+    def check_max_position(self, order: Order, market: Market, earlier: list[Order]) -> None:
         orders, self.orders = self.orders, []
         try:
-            super().check_max_position(order, market, lots)
+            super().check_max_position(order, market, earlier)
         finally:
             self.orders = orders
 
 
 class ReferenceIsTheLastPrice(Model):
     def reference(self, market: Market) -> tuple[int, int] | None:
-        return (market.trades[-1][1], 1) if market.trades else None
+        return (market.last_price, 1) if market.trades else None
 
 
 class ReferenceOneMinuteLonger(Model):
@@ -223,25 +206,20 @@ class ReferenceOneMinuteLonger(Model):
 
 
 class HighestPriceRefused(Model):
-    def check_price(self, order: PlaceOrder, market: Market) -> None:
-        super().check_price(order, market)
-        refuse_if(order.price_ticks == market.definition.max_price_ticks, Rejection.PRICE_FILTER)
+    def check_price(self, market: Market, price: int) -> None:
+        super().check_price(market, price)
+        refuse_if(price == market.definition.max_price_ticks, R.PRICE_FILTER)
 
 
 class PlanIgnoresTheMarketStep(Model):
-    def plan_lots(self, order: PlaceOrder, market: Market) -> int:
-        lots = super().plan_lots(order, market)
-        return lots + 1 if market.definition.market_step_lots else lots
+    def plan_lots(self, order: Order, budget: int) -> int:
+        lots = super().plan_lots(order, budget)
+        return lots + 1 if self.market_for(order).definition.market_step_lots else lots
 
 
 class CancelsWhileHalted(Model):
-    def cancel_order(self, cancel: CancelOrder) -> None:
-        market = self.market_of(cancel.account, cancel.instrument)
-        status, market.status = market.status, InstrumentStatus.TRADING
-        try:
-            super().cancel_order(cancel)
-        finally:
-            market.status = status
+    def takes_cancels(self, market: Market) -> bool:
+        return True
 
 
 class OrdersWhileCancelOnly(Model):
@@ -257,7 +235,7 @@ class OrdersWhileCancelOnly(Model):
 class CancelsAnyonesOrder(Model):
     def find_order(self, wanted: CancelOrder | AmendOrder) -> Order:
         for order in self.orders:
-            if wanted.order_id == order.order_id and order.sent.instrument == wanted.instrument:
+            if wanted.order_id == order.order_id and order.instrument == wanted.instrument:
                 return order
         return super().find_order(wanted)
 
@@ -276,7 +254,7 @@ class ReplacesEvenIfCancelFails(Model):
 
 class ForgetsAnUpdateId(Model):
     def reduce(self, order: Order, lots: int, new_client_order_id: str) -> None:
-        self.markets[order.sent.instrument].update_id -= 1
+        self.market_for(order).update_id -= 1
         super().reduce(order, lots, new_client_order_id)
 
 
@@ -287,19 +265,6 @@ class TimeRunsBackwards(Model):
 
 
 class TradesAtTheTakersPrice(Model):
-    def trade(self, taker: Order, maker: Order) -> None:
-        if taker.sent.type is OrderType.MARKET or maker.side is Side.BUY:
-            super().trade(taker, maker)
-            return
-        sent = maker.sent
-        fields = {name: getattr(sent, name) for name in sent.__struct_fields__}
-        maker.sent = PlaceOrder(**{**fields, "price_ticks": taker.sent.price_ticks})
-        super().trade(taker, maker)
-        maker.sent = sent
-
-
-CANARIES: list[type[Model]] = [
-    canary
-    for canary in list(globals().values())
-    if isinstance(canary, type) and issubclass(canary, Model) and canary is not Model
-]
+    def execute(self, taker: Order, maker: Order, price: int, lots: int) -> tuple[int, int]:
+        is_dearer = not taker.is_market and maker.side is Side.SELL
+        return super().execute(taker, maker, taker.price if is_dearer else price, lots)

@@ -36,9 +36,15 @@ class Figures:
 class Comparison:
     """One model and one machine, driven by the same batches."""
 
-    def __init__(self, make_machine: MakeMachine = Core, make_model: MakeModel = Model) -> None:
+    def __init__(
+        self,
+        make_machine: MakeMachine = Core,
+        make_model: MakeModel = Model,
+        look_every: int = 1,
+    ) -> None:
         self.machine, self.model, self.audit = make_machine(), make_model(), Audit()
         self.events: dict[str, int] = {}
+        self.look_every, self.batches = look_every, 0
 
     def apply(self, time_us: int, batch: list[Identified]) -> None:
         first = self.model.sequence + 1
@@ -51,9 +57,13 @@ class Comparison:
             reason = getattr(event, "rejection", None) or getattr(event, "reason", None)
             name = name if reason is None else f"{name} {reason.name}"
             self.events[name] = self.events.get(name, 0) + 1
-        self.look(found)
+        check_events(self.audit, found)
+        self.batches += 1
+        if self.batches % self.look_every == 0:
+            self.look()
 
-    def look(self, events: list[Event]) -> None:
+    def look(self) -> None:
+        """At everything that the machines show, not only at what they say."""
         instruments = range(len(self.model.markets))
         books = {n: self.machine.open_orders(n) for n in instruments}
         balances = self.machine.balances()
@@ -65,7 +75,6 @@ class Comparison:
         wake_at_us = self.machine.wake_at_us()
         if wake_at_us != self.model.wake_at_us():
             raise Difference(f"wake at {self.model.wake_at_us()} model, {wake_at_us} machine")
-        check_events(self.audit, events)
         check_state(Looked(self.audit, balances, books, wake_at_us))
 
 
@@ -83,26 +92,25 @@ def opening_batch() -> Batch:
 
 
 def compare_seed(
-    seed: int, commands: int, make_machine: MakeMachine = Core, make_model: MakeModel = Model
+    seed: int, commands: int, make_machine: MakeMachine = Core, look_every: int = 1
 ) -> Figures:
     """Drive both with the stream of a seed; Difference, with a short stream, if they part."""
     stream, batches = Stream(Random(seed)), [opening_batch()]
-    comparison = Comparison(make_machine, make_model)
+    comparison = Comparison(make_machine, look_every=look_every)
     try:
         comparison.apply(*batches[0])
         while comparison.model.sequence < commands:
             batches.append(stream.batch(comparison.model))
             comparison.apply(*batches[-1])
+        comparison.look()
     except (AssertionError, LookupError) as failure:
-        short = report(batches, make_machine, make_model)
+        short = report(batches, make_machine)
         raise Difference(f"seed {seed}: {failure}\n\n{short}") from failure
     return Figures(comparison.model.sequence, comparison.events)
 
 
-def how_it_fails(
-    batches: list[Batch], make_machine: MakeMachine, make_model: MakeModel
-) -> str | None:
-    comparison = Comparison(make_machine, make_model)
+def how_it_fails(batches: list[Batch], make_machine: MakeMachine) -> str | None:
+    comparison = Comparison(make_machine)
     try:
         for batch in batches:
             comparison.apply(*batch)
@@ -111,7 +119,7 @@ def how_it_fails(
     return None
 
 
-def report(batches: list[Batch], make_machine: MakeMachine, make_model: MakeModel) -> str:
-    short = shrink(batches, lambda tried: how_it_fails(tried, make_machine, make_model))
+def report(batches: list[Batch], make_machine: MakeMachine) -> str:
+    short = shrink(batches, lambda tried: how_it_fails(tried, make_machine))
     lines = [f"{time_us} {one}" for time_us, batch in short for one in batch]
-    return "\n".join([*lines, str(how_it_fails(short, make_machine, make_model))])
+    return "\n".join([*lines, str(how_it_fails(short, make_machine))])

@@ -55,7 +55,7 @@ def i3_locked_is_what_orders_lists_and_withdrawals_hold(looked: Looked) -> None:
         definition = looked.audit.definition(order.placed.instrument)
         asset = definition.quote if order.placed.side is Side.BUY else definition.base
         held[order.placed.account, asset] += order.held
-    for found in looked.audit.lists.values():
+    for found in looked.audit.open_lists.values():
         if found.proceeds:
             base = looked.audit.definition(found.placed.instrument).base
             held[found.placed.account, base] += found.proceeds
@@ -111,8 +111,8 @@ def i28_the_funds_of_a_pair_are_held_once(looked: Looked) -> None:
 def i28_a_list_is_done_when_its_orders_are(looked: Looked) -> None:
     for order in looked.audit.open_orders.values():
         assert order.order_list is None or not order.order_list.is_done
-    for found in looked.audit.lists.values():
-        assert found.is_done is not any(leg.is_open for leg in found.legs)
+    for found in looked.audit.open_lists.values():
+        assert any(leg.is_open for leg in found.legs)
 
 
 def i29_no_stop_that_was_met_is_left_waiting(looked: Looked) -> None:
@@ -120,10 +120,9 @@ def i29_no_stop_that_was_met_is_left_waiting(looked: Looked) -> None:
     if looked.wake_at_us == 0:
         return
     for order in looked.audit.open_orders.values():
-        status = looked.audit.status[order.placed.instrument]
-        is_plain = order.asked.trailing_delta == 0 and order.prices_seen is not None
-        if order.is_waiting and is_plain and status is InstrumentStatus.TRADING:
-            assert order.prices_seen is not None
+        if order.prices_seen is None or not order.is_waiting or order.asked.trailing_delta:
+            continue
+        if looked.audit.status[order.placed.instrument] is InstrumentStatus.TRADING:
             assert not is_stop_met(order, *order.prices_seen)
 
 

@@ -267,8 +267,8 @@ class State:
 
     def open_orders(self, instrument: int) -> list[OpenOrder]:
         """As the core lists them: bids from the highest down, then asks from the lowest up."""
-        resting = [o for o in self.orders if o.place is Place.RESTING]
-        resting = [o for o in resting if o.instrument == instrument]
+        here = [o for o in self.orders if o.instrument == instrument]
+        resting = [o for o in here if o.place is Place.RESTING]
         bids = [o for o in resting if o.side is Side.BUY]
         asks = [o for o in resting if o.side is Side.SELL]
         bids.sort(key=lambda o: (-o.price, o.rank))

@@ -6,14 +6,22 @@ from random import Random
 import pytest
 
 from tests.core import canaries as wrong
-from tests.core.canaries import CANARIES
+from tests.core import canaries_of_rules as wrong_rules
+from tests.core import canaries_of_waiting as wrong_waiting
 from tests.core.compare import Comparison, MakeMachine, MakeModel, opening_batch
 from tests.core.machines import Core
 from tests.core.model import Model
 from tests.core.strategies import Stream
 
-SEEDS = 12
+SEEDS = 16
 COMMANDS_PER_SEED = 2_500
+
+CANARIES: list[type[Model]] = [
+    canary
+    for module in (wrong, wrong_waiting, wrong_rules)
+    for canary in vars(module).values()
+    if isinstance(canary, type) and issubclass(canary, Model) and canary is not Model
+]
 
 # Which invariant sees a mistake that both machines make, so that they agree with each other.
 SEEN_BY = {
@@ -21,7 +29,7 @@ SEEN_BY = {
     wrong.LastInFirstOut: "i7_best_price_then_first_come",
     wrong.WorstPriceFirst: "i7_best_price_then_first_come",
     wrong.AmendLosesPriority: "i7_best_price_then_first_come",
-    wrong.KeepsOneOnCancel: "i3_locked_is_what_orders_and_withdrawals_hold",
+    wrong.KeepsOneOnCancel: "i3_locked_is_what_orders_lists_and_withdrawals_hold",
     wrong.HoldOneTooMuch: "i4_a_hold_is_what_the_rest_of_the_order_costs",
     wrong.PartialFillOfFok: "i12_no_order_rests_or_takes_that_may_not",
     wrong.RestingIoc: "i12_no_order_rests_or_takes_that_may_not",
@@ -34,6 +42,17 @@ SEEN_BY = {
     wrong.SelfTradesAllowed: "i27_no_trade_with_oneself_unless_wanted",
     wrong.CancelsWhileHalted: "i30_nothing_happens_in_a_closed_market",
     wrong.OrdersWhileCancelOnly: "i30_nothing_happens_in_a_closed_market",
+    wrong_waiting.IcebergKeepsItsPlace: "i7_best_price_then_first_come",
+    wrong_waiting.FiresBothOfAPair: "i28_one_leg_of_a_pair_and_pending_ones_in_their_time",
+    wrong_waiting.PendingAfterTheFirstFill: "i28_one_leg_of_a_pair_and_pending_ones_in_their_time",
+    wrong_waiting.PairHoldsTwice: "i28_the_funds_of_a_pair_are_held_once",
+    wrong_waiting.ListsAreNeverDone: "i28_a_list_is_done_when_its_orders_are",
+    wrong_waiting.NoEndOfFollowUps: "i29_a_stop_triggers_once_and_not_too_many_at_a_time",
+    wrong_waiting.StopOneTickLate: "i29_no_stop_that_was_met_is_left_waiting",
+    wrong_waiting.StopsWaitForever: "i29_no_stop_that_was_met_is_left_waiting",
+    wrong_waiting.StopHoldsForItsStopPrice: "i4_a_hold_is_what_the_rest_of_the_order_costs",
+    wrong_rules.TransferWithoutConsent: "i27_no_trade_with_oneself_unless_wanted",
+    wrong_rules.GroupsIgnored: "i27_no_trade_with_oneself_unless_wanted",
 }
 
 
@@ -55,7 +74,7 @@ def test_nothing_is_seen_where_there_is_no_mistake() -> None:
 
 
 def test_there_are_enough_canaries() -> None:
-    assert len(CANARIES) >= 30
+    assert len(CANARIES) >= 80
 
 
 @pytest.mark.parametrize("canary", CANARIES, ids=lambda canary: canary.__name__)

@@ -262,13 +262,11 @@ impl Exchange {
     ) -> Result<(), Rejection> {
         let Listing { definition, reference, .. } = &mut self.listings[at(instrument)];
         let bands = reference.bands(self.time_us, definition);
-        if !bands.percent.has(price_ticks) {
-            return Err(Rejection::PercentPrice);
+        if bands.both[side.index()].has(price_ticks) {
+            return Ok(());
         }
-        if !bands.by_side[side.index()].has(price_ticks) {
-            return Err(Rejection::PercentPriceBySide);
-        }
-        Ok(())
+        let is_by_side = bands.percent.has(price_ticks);
+        Err(if is_by_side { Rejection::PercentPriceBySide } else { Rejection::PercentPrice })
     }
 
     /// How many orders the account may have, and how much it may own.

@@ -157,44 +157,37 @@ impl Definition {
 
     /// Every check that needs only the order and the definition. `is_sized` is false for an order of a list whose
     /// quantity is not known yet.
-    #[inline]
+    #[inline(always)]
     pub fn check(&self, order: &NewOrder, now_us: u64, is_sized: bool) -> Result<(), Rejection> {
-        if self.allowed_order_types & (1 << order.kind.byte()) == 0 {
-            return Err(Rejection::OrderTypeNotAllowed);
+        if order.instructions.is_some() || order.kind.byte() > OrderType::LimitMaker.byte() || !is_sized {
+            return self.check_any(order, now_us, is_sized);
         }
-        check_combination(order, is_sized)?;
-        if order.quote_amount != 0 && !self.has(feature::QUOTE_QUANTITY_MARKET) {
-            return Err(Rejection::QuoteQuantityNotAllowed);
-        }
-        if order.instructions.is_some() {
-            return self.check_instructed(order, now_us, is_sized);
-        }
-        self.check_stp(order.stp)?;
+        check(self.allowed_order_types & (1 << order.kind.byte()) != 0, Rejection::OrderTypeNotAllowed)?;
         if order.kind == OrderType::Market {
-            return if is_sized { self.check_market_quantity(order) } else { Ok(()) };
+            return self.check_market_order(order, is_sized);
         }
+        let is_maker = order.kind == OrderType::LimitMaker;
+        let fits = order.quote_amount == 0 && (!is_maker || order.time_in_force == TimeInForce::Gtc);
+        check(fits, Rejection::UnsupportedCombination)?;
+        self.check_stp(order.stp)?;
         self.check_price(order.price_ticks)?;
-        if !is_sized {
-            return Ok(());
-        }
         self.check_lots(order.quantity_lots)?;
         self.check_notional(self.notional(order.price_ticks, order.quantity_lots))
     }
 
-    #[inline(always)]
-    fn check_stp(&self, mode: StpMode) -> Result<(), Rejection> {
-        check(self.allowed_stp_mask & (1 << mode.byte()) != 0, Rejection::StpModeNotAllowed)
-    }
-
-    /// The same of an order with instructions.
+    /// The same of orders that are not plain.
     #[inline(never)]
-    fn check_instructed(&self, order: &NewOrder, now_us: u64, is_sized: bool) -> Result<(), Rejection> {
+    fn check_any(&self, order: &NewOrder, now_us: u64, is_sized: bool) -> Result<(), Rejection> {
+        check(self.allowed_order_types & (1 << order.kind.byte()) != 0, Rejection::OrderTypeNotAllowed)?;
         let instructions = order.instructions();
+        check_combination(order, &instructions, is_sized)?;
+        let is_by_quote = order.quote_amount != 0;
+        check(!is_by_quote || self.has(feature::QUOTE_QUANTITY_MARKET), Rejection::QuoteQuantityNotAllowed)?;
         self.check_instructions(order, &instructions, now_us)?;
-        self.check_stp(order.stp)?;
         if order.kind == OrderType::Market {
-            return if is_sized { self.check_market_quantity(order) } else { Ok(()) };
+            return self.check_market_order(order, is_sized);
         }
+        self.check_stp(order.stp)?;
         if !order.kind.is_market() && (order.price_ticks != 0 || !instructions.is_pegged()) {
             self.check_price(order.price_ticks)?;
         }
@@ -205,6 +198,27 @@ impl Definition {
             return Ok(());
         }
         self.check_size(order.kind, order.price_ticks, order.quantity_lots, instructions.iceberg_lots)
+    }
+
+    fn check_market_order(&self, order: &NewOrder, is_sized: bool) -> Result<(), Rejection> {
+        let is_one = (order.quantity_lots != 0) != (order.quote_amount != 0);
+        let is_gtc = order.time_in_force == TimeInForce::Gtc;
+        let fits = order.price_ticks == 0 && is_gtc && (is_one || !is_sized);
+        check(fits, Rejection::UnsupportedCombination)?;
+        check((0..=AMOUNT_MAX).contains(&order.quote_amount), Rejection::AmountOutOfRange)?;
+        let is_by_quote = order.quote_amount != 0;
+        check(!is_by_quote || self.has(feature::QUOTE_QUANTITY_MARKET), Rejection::QuoteQuantityNotAllowed)?;
+        self.check_stp(order.stp)?;
+        if !is_sized || order.quantity_lots == 0 {
+            return Ok(());
+        }
+        self.check_lots(order.quantity_lots)?;
+        self.check_market_lots(order.quantity_lots)
+    }
+
+    #[inline(always)]
+    fn check_stp(&self, mode: StpMode) -> Result<(), Rejection> {
+        check(self.allowed_stp_mask & (1 << mode.byte()) != 0, Rejection::StpModeNotAllowed)
     }
 
     #[inline]
@@ -292,14 +306,6 @@ impl Definition {
         check(fits && instructions.peg_offset <= PEG_OFFSET_MAX, Rejection::UnsupportedCombination)
     }
 
-    fn check_market_quantity(&self, order: &NewOrder) -> Result<(), Rejection> {
-        if order.quantity_lots == 0 {
-            return Ok(());
-        }
-        self.check_lots(order.quantity_lots)?;
-        self.check_market_lots(order.quantity_lots)
-    }
-
     #[inline]
     pub fn check_lots(&self, lots: i64) -> Result<(), Rejection> {
         if (self.min_lots..=self.max_lots).contains(&lots) {
@@ -355,8 +361,7 @@ fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
 }
 
 /// Which fields go together.
-#[inline]
-fn check_combination(order: &NewOrder, is_sized: bool) -> Result<(), Rejection> {
+fn check_combination(order: &NewOrder, instructions: &Instructions, is_sized: bool) -> Result<(), Rejection> {
     let is_gtc = order.time_in_force == TimeInForce::Gtc;
     let fits = match order.kind {
         OrderType::Limit | OrderType::StopLossLimit | OrderType::TakeProfitLimit => order.quote_amount == 0,
@@ -369,17 +374,9 @@ fn check_combination(order: &NewOrder, is_sized: bool) -> Result<(), Rejection> 
             order.price_ticks == 0 && is_gtc && (is_one || !is_sized)
         }
     };
-    if !fits {
-        return Err(Rejection::UnsupportedCombination);
-    }
-    if !(0..=AMOUNT_MAX).contains(&order.quote_amount) {
-        return Err(Rejection::AmountOutOfRange);
-    }
-    if order.instructions.is_some() || order.kind.is_conditional() {
-        let instructions = order.instructions();
-        let waits = instructions.stop_price_ticks != 0 || instructions.trailing_delta != 0;
-        check(waits == order.kind.is_conditional(), Rejection::UnsupportedCombination)?;
-        check(instructions.stop_price_ticks >= 0, Rejection::PriceFilter)?;
-    }
-    Ok(())
+    check(fits, Rejection::UnsupportedCombination)?;
+    check((0..=AMOUNT_MAX).contains(&order.quote_amount), Rejection::AmountOutOfRange)?;
+    let waits = instructions.stop_price_ticks != 0 || instructions.trailing_delta != 0;
+    check(waits == order.kind.is_conditional(), Rejection::UnsupportedCombination)?;
+    check(instructions.stop_price_ticks >= 0, Rejection::PriceFilter)
 }

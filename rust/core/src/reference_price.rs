@@ -47,6 +47,13 @@ pub struct Band {
 pub const OPEN_BAND: Band = Band { low_ticks: 0, high_ticks: i64::MAX };
 
 impl Band {
+    fn within(self, other: Self) -> Self {
+        Self {
+            low_ticks: self.low_ticks.max(other.low_ticks),
+            high_ticks: self.high_ticks.min(other.high_ticks),
+        }
+    }
+
     #[inline(always)]
     pub fn has(&self, price_ticks: i64) -> bool {
         (self.low_ticks..=self.high_ticks).contains(&price_ticks)
@@ -59,11 +66,14 @@ pub struct Bands {
     pub percent: Band,
     /// PERCENT_PRICE_BY_SIDE, for buys and sells.
     pub by_side: [Band; 2],
+    /// What passes both.
+    pub both: [Band; 2],
     /// PRICE_RANGE, for buying and selling takers.
     pub range: [Band; 2],
 }
 
-const OPEN_BANDS: Bands = Bands { percent: OPEN_BAND, by_side: [OPEN_BAND; 2], range: [OPEN_BAND; 2] };
+const OPEN_BANDS: Bands =
+    Bands { percent: OPEN_BAND, by_side: [OPEN_BAND; 2], both: [OPEN_BAND; 2], range: [OPEN_BAND; 2] };
 
 /// The trades of one order with the book.
 #[derive(Clone, Copy, Default)]
@@ -128,12 +138,15 @@ impl ReferencePrice {
     fn measure(&mut self, time_us: u64, d: &Definition) {
         let (said, filtered) = (self.said(time_us), self.fraction(time_us));
         let band = |reference: Option<Fraction>, pair| reference.map_or(OPEN_BAND, |f| f.band(pair));
+        let percent = band(filtered, d.percent_price);
+        let by_side = [
+            band(filtered, (d.bid_multiplier_up, d.bid_multiplier_down)),
+            band(filtered, (d.ask_multiplier_up, d.ask_multiplier_down)),
+        ];
         self.bands = Bands {
-            percent: band(filtered, d.percent_price),
-            by_side: [
-                band(filtered, (d.bid_multiplier_up, d.bid_multiplier_down)),
-                band(filtered, (d.ask_multiplier_up, d.ask_multiplier_down)),
-            ],
+            percent,
+            by_side,
+            both: by_side.map(|band| band.within(percent)),
             range: [band(said, d.bid_limit), band(said, d.ask_limit)],
         };
         let next_minute_us = (time_us / MINUTE_US + 1) * MINUTE_US;
