@@ -36,6 +36,16 @@ def endpoints() -> dict[str, str]:
     return {row.rest: described(row.weight).rstrip(".") for row in ENDPOINTS}
 
 
+def securities() -> dict[str, str]:
+    """What is asked of the caller, by method and path."""
+    return {row.rest: row.security.name for row in ENDPOINTS}
+
+
+def unfilled_orders() -> dict[str, int]:
+    """What is added to the count, by method and path."""
+    return {row.rest: row.orders for row in ENDPOINTS}
+
+
 def ws_methods() -> dict[str, str]:
     """Weights by name."""
     rows = {row.ws: described(row.weight).rstrip(".") for row in ENDPOINTS if row.ws}
