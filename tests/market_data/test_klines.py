@@ -157,7 +157,7 @@ def test_what_is_no_longer_in_memory_comes_from_elsewhere(
         older: list[Kline] = []
         if answer.missing is not None:
             asked += 1
-            older = kept_of(everything, answer.missing)
+            older = kept_of(everything, answer.missing.span)
         assert answer.klines(older) == everything.answer(request, now_us).klines(), request
     assert asked
 

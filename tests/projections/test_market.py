@@ -159,7 +159,7 @@ class Past:
     def answered(self, answer: KlineAnswer) -> list[Kline]:
         if answer.missing is None:
             return answer.klines()
-        return answer.klines(kept_klines(self.database, INSTRUMENT, answer.missing))
+        return answer.klines(kept_klines(self.database, INSTRUMENT, answer.missing.span))
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
@@ -224,7 +224,9 @@ def test_buckets_of_a_reference_price(database: Database, history: History) -> N
         assert found == [(us, len(p), sum(p)) for us, p in sorted(expected.items())]
 
 
-def test_klines_of_every_width_are_those_of_the_trades(database: Database, history: History) -> None:
+def test_klines_of_every_width_are_those_of_the_trades(
+    database: Database, history: History
+) -> None:
     Projector(database).apply(history.batches)
     for (instrument, trades), width_us in product(trades_of(history).items(), KEPT_WIDTHS_US):
         spans: dict[int, list[TradeExecuted]] = {}

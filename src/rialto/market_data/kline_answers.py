@@ -4,12 +4,21 @@ In:  kept klines of memory, and of the span that is missing there.
 Out: klines without gaps, as Binance shows them: a span without trades is flat at the last price.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
+from typing import NamedTuple
 
 from rialto.market_data.intervals import KlineRequest
+from rialto.messages.ids import Sequence
 from rialto.messages.kline_spans import KlineSpan
 from rialto.messages.klines import Kline, flat
+
+
+class Missing(NamedTuple):
+    """What memory has let go: SQL has it when it has reached the sequence."""
+
+    span: KlineSpan
+    sequence: Sequence
 
 
 class KlineAnswer:
@@ -18,10 +27,10 @@ class KlineAnswer:
     def __init__(
         self,
         request: KlineRequest,
-        opens: Sequence[int],
-        rows: Sequence[Kline] = (),
+        opens: list[int],
+        rows: Iterable[Kline] = (),
         earlier: Kline | None = None,
-        missing: KlineSpan | None = None,
+        missing: Missing | None = None,
     ) -> None:
         """opens: those of all klines, and of the one after the last; none if there is no kline.
         earlier: the last kept kline before the first, if memory has it.

@@ -5,14 +5,14 @@ Out: answers, which say what is older than memory (kline_answers.py); totals of 
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from itertools import pairwise
 from operator import attrgetter
 
 from rialto.market_data.intervals import KlineRequest
-from rialto.market_data.kline_answers import KlineAnswer, join
+from rialto.market_data.kline_answers import KlineAnswer, Missing, join
 from rialto.market_data.seconds import PackedSeconds
 from rialto.messages.events import TradeExecuted
+from rialto.messages.ids import Sequence
 from rialto.messages.kline_spans import span_of
 from rialto.messages.klines import (
     DAY_US,
@@ -46,6 +46,7 @@ class _Kept:
         self.count = KEPT_KLINES[width_us]
         self.klines: list[Kline] = []
         self.complete_from_us = 0  # every kline that opens at this time or later is here
+        self.dropped_sequence = Sequence(0)  # what is not is in SQL from then on
 
     def load(self, newest: list[Kline]) -> None:
         self.klines = newest
@@ -64,6 +65,7 @@ class _Kept:
         if len(klines) > self.count + SLACK_KLINES:
             del klines[: -self.count]
             self.complete_from_us = klines[0].open_us
+            self.dropped_sequence = trade.sequence
         return over
 
     def between(self, start_us: int, end_us: int) -> list[Kline]:
@@ -91,7 +93,7 @@ class Klines:
         self,
         first_trade_us: int | None,
         newest: dict[int, list[Kline]],
-        seconds: Sequence[Kline] = (),
+        seconds: list[Kline],
     ) -> None:
         """Start from the newest KEPT_KLINES of each width and the seconds of the last day, oldest
         first.
@@ -118,10 +120,10 @@ class Klines:
 
     def answer(self, request: KlineRequest, now_us: int) -> KlineAnswer:
         if self.first_trade_us is None:
-            return KlineAnswer(request, ())
+            return KlineAnswer(request, [])
         first, last = request.opens(self.first_trade_us, now_us)
         if first > last:
-            return KlineAnswer(request, ())
+            return KlineAnswer(request, [])
         interval, offset_us = request.interval, request.offset_us
         opens = [first]
         while opens[-1] <= last:
@@ -132,8 +134,8 @@ class Klines:
         if from_us == first:
             return KlineAnswer(request, opens, rows, kept.before(first))
         borders = [*(open_us for open_us in opens if open_us < from_us), min(from_us, opens[-1])]
-        missing = span_of(borders, kept.width_us, interval.width_us)
-        return KlineAnswer(request, opens, rows, missing=missing)
+        span = span_of(borders, kept.width_us, interval.width_us)
+        return KlineAnswer(request, opens, rows, missing=Missing(span, kept.dropped_sequence))
 
     def total(self, start_us: int, end_us: int = NO_END_US) -> Kline | None:
         """All trades of [start, end) as one kline, None without trades.

@@ -32,10 +32,10 @@ async def klines(
     )
     answer = sources.folds.market.klines(instrument.id, wanted, caller.received_us)
     older: list[Kline] = []
-    if (span := answer.missing) is not None:
+    if (missing := answer.missing) is not None:
         older = await sources.query(
-            0,  # what memory has let go, SQL has long had
-            lambda: kept_klines(sources.queries.database, instrument.id, span),
+            missing.sequence,
+            lambda: kept_klines(sources.queries.database, instrument.id, missing.span),
         )
     return [
         market.kline_row(
