@@ -194,3 +194,8 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
             until = self.engine.sequence
             return await self.query(until, lambda: lists.find(OrderListId(list_id)))
         return found
+
+    async def client_order_ids(self, order_list: OrderList) -> dict[OrderId, str]:
+        """Of the orders of a list, "" for those without."""
+        orders = [await self.find_order(OrderId(order_id)) for order_id in order_list.order_ids]
+        return {order.id: order.client_order_id for order in orders if order is not None}

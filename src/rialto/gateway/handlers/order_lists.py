@@ -18,7 +18,7 @@ from rialto.gateway.wire.orders import Placement, order_ack, order_result, place
 from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
 from rialto.messages import events as e
 from rialto.messages.commands import CancelOrderList, PlaceOrderList
-from rialto.messages.ids import AccountId, OrderId
+from rialto.messages.ids import AccountId
 from rialto.messages.instruments import Instrument
 from rialto.projections.orders import OrderList, OrderStatus
 from rialto.projections.orders import placed_list as list_of
@@ -114,8 +114,7 @@ async def whole_list(
     """The list whose last orders were canceled."""
     found = await sources.find_list(reports[0].order_list_id)
     assert found is not None, f"nothing is known of the list of {reports[0]}"
-    orders = [await sources.find_order(OrderId(order_id)) for order_id in found.order_ids]
-    ids = {order.id: order.client_order_id for order in orders if order is not None}
+    ids = await sources.client_order_ids(found)
     return canceled_list(found, instrument, ids, reports, divisor)
 
 

@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from rialto.gateway.wire.answers import Answer, CanceledOrder, OrderAck
+from rialto.gateway.wire.answers import (
+    AmendedListStatus,
+    Answer,
+    CanceledOrder,
+    ListedOrder,
+    OrderAck,
+)
 from rialto.gateway.wire.client_order_ids import shown, shown_of_list
 from rialto.messages.ids import OrderId
 from rialto.messages.instruments import Instrument
@@ -11,12 +17,6 @@ from rialto.projections.orders import OrderList
 
 EXECUTING = ("EXEC_STARTED", "EXECUTING")
 ALL_DONE = ("ALL_DONE", "ALL_DONE")
-
-
-class ListedOrder(Answer, frozen=True):
-    symbol: str
-    order_id: int
-    client_order_id: str
 
 
 class OrderListState(Answer, frozen=True):
@@ -66,6 +66,20 @@ def canceled_list(
     divisor: int,
 ) -> CanceledList:
     return CanceledList(*_fields(found, instrument, client_order_ids, divisor), list(reports))
+
+
+def amended_list(
+    found: OrderList, instrument: Instrument, client_order_ids: ClientOrderIds
+) -> AmendedListStatus:
+    state = list_state(found, instrument, client_order_ids, divisor=1)
+    return AmendedListStatus(
+        state.order_list_id,
+        state.contingency_type,
+        state.list_order_status,
+        state.list_client_order_id,
+        state.symbol,
+        state.orders,
+    )
 
 
 def _fields(
