@@ -17,9 +17,9 @@ from rialto.gateway.protocols import (
     URL_BYTES_MAX,
 )
 from rialto.gateway.rest import BODY_BYTES_MAX
-from tests.gateway.venue import Reply, Venue, read_reply, running
+from tests.gateway.venue import Venue, running
+from tests.gateway.wires import CUT_SECONDS_MAX, connect
 
-CUT_SECONDS_MAX = 5.0
 DEADLINES = {
     "REQUEST_SECONDS_MAX": 0.3,
     "KEEP_ALIVE_SECONDS": 0.3,
@@ -37,35 +37,6 @@ async def venue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         monkeypatch.setattr(protocols, name, seconds)
     async with running(tmp_path) as venue:
         yield venue
-
-
-class Wire:
-    """A bare connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
-
-    async def reply(self) -> Reply:
-        async with asyncio.timeout(CUT_SECONDS_MAX):
-            return await read_reply(self.reader)
-
-    async def rest(self) -> bytes:
-        """All that still comes until the server ends the connection."""
-        async with asyncio.timeout(CUT_SECONDS_MAX):
-            try:
-                return await self.reader.read()
-            except ConnectionResetError:
-                return b""
-
-    def close(self) -> None:
-        self.writer.close()
-
-
-async def connect(venue: Venue, *parts: bytes) -> Wire:
-    wire = Wire(*await asyncio.open_connection("127.0.0.1", venue.port))
-    wire.writer.writelines(parts)
-    return wire
 
 
 SILENT = {

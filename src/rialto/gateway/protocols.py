@@ -145,7 +145,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.admitted = False
         self.receiving = True  # a request has begun (or the first is awaited) and is not whole
         self.received_bytes = 0  # of it, in earlier reads
-        self.header_bytes = 0
+        self.head_bytes_max = 0  # a head cannot be larger than what has come of its request
         self.refusal_status = 400
         self.refusal = Refused(ILLEGAL_CHARACTERS, "request", "HTTP/1.1")
 
@@ -186,6 +186,7 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
+        self.head_bytes_max = self.received_bytes + len(data)
         super().data_received(data)
         if not self.receiving:
             self.received_bytes = 0
@@ -202,7 +203,6 @@ class HttpProtocol(HttpToolsProtocol):
         self.begun = None
         self.is_common = True
         self.receiving = True
-        self.header_bytes = 0
         self.watch.deadline = self.loop.time() + REQUEST_SECONDS_MAX
 
     def on_url(self, url: bytes) -> None:
@@ -211,13 +211,10 @@ class HttpProtocol(HttpToolsProtocol):
             raise self._refuse(414, "url")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        name = name.lower()
-        self.headers.append((name, value))
-        self.header_bytes += len(name) + len(value)
-        if self.header_bytes > HEADER_BYTES_MAX or len(self.headers) > HEADERS_MAX:
+        headers = self.headers
+        headers.append((name.lower(), value))
+        if len(headers) > HEADERS_MAX:
             raise self._refuse(431, "headers")
-        if name in SPECIAL_HEADERS:
-            self._heed(name, value)
 
     def _heed(self, name: bytes, value: bytes) -> None:
         if name == b"content-length":
@@ -233,6 +230,13 @@ class HttpProtocol(HttpToolsProtocol):
                 self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
+        if self.head_bytes_max > HEADER_BYTES_MAX:
+            header_bytes = sum(len(name) + len(value) for name, value in self.headers)
+            if header_bytes > HEADER_BYTES_MAX:
+                raise self._refuse(431, "headers")
+        for name, value in self.headers:
+            if name in SPECIAL_HEADERS:
+                self._heed(name, value)
         if self.is_common and b"#" not in self.url:
             path, _, query = self.url.partition(b"?")
             method = self.parser.get_method()
