@@ -25,8 +25,7 @@ from rialto.messages.codec import (
 from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId
 from rialto.messages.instructions import Instructions, OrderLeg
 from rialto.messages.instruments import InstrumentDefinition
-from rialto.messages.layouts import TEXT_BYTES_MAX, MalformedFrame
-from rialto.messages.layouts import LEGS_MAX
+from rialto.messages.layouts import LEGS_MAX, TEXT_BYTES_MAX, MalformedFrame
 from rialto.messages.orders import OrderType, Side, StpMode, TimeInForce
 from rialto.messages.rejections import Rejection
 from tests.core.markets import PLAIN
