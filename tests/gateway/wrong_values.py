@@ -100,8 +100,9 @@ def _wrong_numbers(schema: dict[str, object]) -> Iterator[Wrong]:
         yield Wrong("range", "-1", ILLEGAL)
     yield Wrong("range", OVERFLOW, OVERFLOWED)
     yield Wrong("huge", HUGE, ILLEGAL)
-    if schema.get("minimum") == 1:
-        yield Wrong("range", "0", BAD)
+    yield Wrong("least", "0", BAD if schema.get("minimum") == 1 else ANY)
+    if "maximum" not in schema:
+        yield Wrong("most", str(2**63 - 1), ANY)
     if "maximum" in schema:
         yield Wrong("range", str(int(str(schema["maximum"])) + 1), BAD)
 

@@ -25,7 +25,7 @@ _DERIVED = re.compile(r"auto-([0-9]{17})")
 _DERIVED_OF_LIST = re.compile(r"list-([0-9]{17})")
 _RANDOM_BYTES = 16
 NAMES = ("origClientOrderId", "orderId")
-NO_ORDER = OrderId(2**64 - 1)
+NO_ORDER = OrderId(2**63 - 1)  # which SQL can be asked for too
 
 
 def shown(order_id: int, client_order_id: str) -> str:
