@@ -62,8 +62,11 @@ LEFT = CloseReason(1000, "")  # the client is gone
 
 
 def text_frame(text: str) -> bytes:
+    return frame_of(text.encode())
+
+
+def frame_of(payload: bytes) -> bytes:
     """A text as a server sends it: whole, unmasked, uncompressed (RFC 6455, 5.2)."""
-    payload = text.encode()
     size = len(payload)
     if size < 126:
         return bytes((TEXT_FRAME, size)) + payload
@@ -137,7 +140,7 @@ class Socket:
         self._bytes += len(frame)
         if self._asleep and not self._flush_due:
             self._flush_due = True
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
 
     def close(self, reason: CloseReason) -> None:
         """Send what waits, then the reason. The first reason counts."""
@@ -190,11 +193,11 @@ class Socket:
             if not task.cancelled():
                 task.result()
 
-    def _flush(self) -> None:
-        """To a client that keeps up, without waking its writer."""
+    def flush(self) -> None:
+        """Write what waits now, and not when the event loop turns, to a client that keeps up."""
         self._flush_due = False
         backlog = self._backlog
-        if not self._asleep:
+        if not self._asleep or not backlog:
             return
         if len(backlog) > FRAMES_PER_WRITE or not self._write_now(backlog):
             self._rouse_writer()

@@ -93,7 +93,12 @@ def _parse_usual(text: str) -> WsRequest | None:
     if not method or len(params) > PARAMETERS_MAX:
         return None
     texts = {
-        name: value if type(value) is str else _text(name, value) for name, value in params.items()
+        name: value
+        if type(value) is str
+        else str(value)
+        if type(value) is int
+        else _text(name, value)
+        for name, value in params.items()
     }
     return WsRequest(id_text, method.removeprefix(VERSION_PREFIX), texts)
 
@@ -133,19 +138,19 @@ def signed_payload(texts: dict[str, str]) -> bytes:
     ).encode()
 
 
-def reply(id_text: str, result: Any, rate_limits: str) -> str:
+def reply(id_text: str, result: Any, rate_limits: str) -> bytes:
     """rate_limits: as JSON, or "" to leave them out."""
-    written = _encode(result).decode()
-    return f'{{"id":{id_text},"status":200,"result":{written}{_shown(rate_limits)}}}'
+    shown = _shown(rate_limits)
+    return b'{"id":%b,"status":200,"result":%b%b}' % (id_text.encode(), _encode(result), shown)
 
 
-def refusal(id_text: str, status: int, error: dict[str, Any], rate_limits: str) -> str:
-    written = _encode(error).decode()
-    return f'{{"id":{id_text},"status":{status},"error":{written}{_shown(rate_limits)}}}'
+def refusal(id_text: str, status: int, error: dict[str, Any], rate_limits: str) -> bytes:
+    written, shown = _encode(error), _shown(rate_limits)
+    return b'{"id":%b,"status":%d,"error":%b%b}' % (id_text.encode(), status, written, shown)
 
 
-def _shown(rate_limits: str) -> str:
-    return f',"rateLimits":{rate_limits}' if rate_limits else ""
+def _shown(rate_limits: str) -> bytes:
+    return b',"rateLimits":' + rate_limits.encode() if rate_limits else b""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -193,8 +198,6 @@ def _text(name: str, value: Any) -> str:
             return str(value)
         case bool():
             return "true" if value else "false"
-        case int():
-            return str(value)
         case None:
             return ""
         case list() if all(type(each) is str for each in value):
