@@ -72,10 +72,10 @@ def placed(
     return order_result(made, instrument, divisor, full=kind is ResponseType.FULL)
 
 
-async def cancel_order(sources: Sources, caller: Caller, request: CancelRequest) -> CanceledOrder:
+def _cancel_command(sources: Sources, caller: Caller, request: CancelRequest) -> CancelOrder:
     instrument = sources.instrument(request.symbol)
     order_id, client_order_id = order_named(request.order_id, request.orig_client_order_id)
-    command = CancelOrder(
+    return CancelOrder(
         caller.account,
         instrument.id,
         order_id,
@@ -83,10 +83,21 @@ async def cancel_order(sources: Sources, caller: Caller, request: CancelRequest)
         client_order_id,
         request.new_client_order_id or "",
     )
-    events = await sources.submit(caller, command)
-    if isinstance(events[0], e.CommandRejected):
-        raise Refused(CANCEL_ERRORS[events[0].rejection])
-    return (await canceled_orders(sources, instrument, events, caller.time_divisor))[0]
+
+
+def _cancel_answer(
+    sources: Sources, caller: Caller, request: CancelRequest, events: list[e.Event]
+) -> CanceledOrder:
+    first = events[0]  # of the order that was named; the others of its list come after it
+    if isinstance(first, e.CommandRejected):
+        raise Refused(CANCEL_ERRORS[first.rejection])
+    assert isinstance(first, e.OrderCanceled), f"a cancel led to {first}"
+    order = sources.folds.orders.find(first.order_id)
+    assert order is not None, "an order that was canceled a moment ago is in memory"
+    return canceled_order(order, first, sources.instrument(request.symbol), caller.time_divisor)
+
+
+cancel_order = CommandHandler(_cancel_command, _cancel_answer)
 
 
 async def canceled_orders(
