@@ -128,9 +128,9 @@ def _operation(row: Endpoint, answers: list[Schema]) -> Schema:
     if row.security.keyed:
         operation["security"] = [{"key": []}]
     if row.method == "POST" and fields:
-        operation["requestBody"] = {"content": {FORM: {"schema": _form(fields)}}}
+        operation["requestBody"] = {"content": {FORM: {"schema": _form(row, fields)}}}
     else:
-        operation["parameters"] += [_parameter(field) for field in fields]
+        operation["parameters"] += [_parameter(row, field) for field in fields]
     return operation
 
 
@@ -148,19 +148,30 @@ def _about(row: Endpoint) -> str:
     return " ".join(lines)
 
 
-def _parameter(field: Field) -> Schema:
+def _parameter(row: Endpoint, field: Field) -> Schema:
     return {
         "name": field.name,
         "in": "query",
         "required": field.mandatory,
-        "schema": field.kind.schema,
+        "schema": _schema(row, field),
     }
 
 
-def _form(fields: tuple[Field, ...]) -> Schema:
+def _form(row: Endpoint, fields: tuple[Field, ...]) -> Schema:
     return {
         "type": "object",
-        "properties": {field.name: field.kind.schema for field in fields},
+        "properties": {field.name: _schema(row, field) for field in fields},
         "required": [field.name for field in fields if field.mandatory],
         "additionalProperties": False,
     }
+
+
+def _schema(row: Endpoint, field: Field) -> Schema:
+    """Of the field's kind, with what it is taken for when it is not sent."""
+    schema: Schema = dict(field.kind.schema)
+    for declared in msgspec.structs.fields(row.request):
+        if declared.encode_name == field.name and "default" not in schema:
+            default = getattr(declared.default, "name", declared.default)
+            if isinstance(default, bool) or default in schema.get("enum", ()):
+                schema["default"] = default
+    return schema
