@@ -30,6 +30,7 @@ CODES = {  # words of a closed set have codes of their own
     "pendingBelowType": -1116,
     "symbolStatus": -1122,
     "cancelRestrictions": -1145,
+    "interval": -1120,
 }
 SUFFIXES = {"imeInForce": -1115, "egPriceType": -1210, "egOffsetType": -1211}
 OTHER_TYPES = {"FULL": -1139, "SPOT": BAD, "MAIN_FUNDING": BAD}  # a `type` with such a member

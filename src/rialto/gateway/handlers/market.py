@@ -4,9 +4,7 @@ from rialto.gateway.caller import Caller
 from rialto.gateway.handlers.symbols import with_status
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import market, requests
-from rialto.gateway.wire.errors import INVALID_INTERVAL, Refused
-from rialto.gateway.wire.time_zones import offset_us
-from rialto.market_data.intervals import INTERVALS, KlineRequest
+from rialto.market_data.intervals import KlineRequest
 from rialto.messages.klines import Kline
 from rialto.projections.market_queries import kept_klines
 
@@ -20,15 +18,9 @@ async def klines(
     sources: Sources, caller: Caller, request: requests.Klines
 ) -> list[market.KlineRow]:
     instrument = sources.instrument(request.symbol)
-    interval = INTERVALS.get(request.interval)
-    if interval is None:
-        raise Refused(INVALID_INTERVAL)
+    interval = request.interval
     wanted = KlineRequest(
-        interval,
-        request.limit,
-        request.start_time,
-        request.end_time,
-        offset_us(request.time_zone),
+        interval, request.limit, request.start_time, request.end_time, request.time_zone
     )
     answer = sources.folds.market.klines(instrument.id, wanted, caller.received_us)
     older: list[Kline] = []
