@@ -33,6 +33,7 @@ from rialto.projections.rows import instrument_row, trade_row
 from rialto.projections.statements import Row, Statements, run
 
 NO_LIMIT = NO_TRADE_GROUP = 0
+_STARTS = (e.OrderTriggered, e.OrderActivated)
 _HEADER_FIELDS = len(e.Event.__struct_fields__)
 
 
@@ -62,7 +63,7 @@ class Batch:
             self.placed[event.order_id] = changed[0]
         elif isinstance(event, e.OrderAmended):
             self.amended[event.order_id] = changed[0]
-        elif isinstance(event, e.OrderTriggered | e.OrderActivated):
+        elif isinstance(event, _STARTS):
             self.started[event.order_id] = changed[0]
         for order in changed:
             if order.id not in self.placed:

@@ -69,7 +69,7 @@ async def _replace(
     new: NewPart = None
     for event in events:
         if isinstance(event, e.OrderPlaced):
-            new = placed(request, events, instrument, caller.time_divisor)
+            new = placed(sources, request, events, caller.time_divisor)
             break
         if isinstance(event, e.OrderRejected):
             new = _failure(WIRE_ERRORS[event.rejection])

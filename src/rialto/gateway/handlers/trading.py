@@ -1,5 +1,7 @@
 """Orders in and out: each handler submits a command and answers from its events."""
 
+import msgspec
+
 from rialto.gateway.caller import Caller
 from rialto.gateway.handlers.commands import CommandHandler
 from rialto.gateway.risk_limits import check_values
@@ -30,6 +32,7 @@ from rialto.messages.commands import CancelOrder, PlaceOrder
 from rialto.messages.instruments import Instrument
 from rialto.messages.orders import OrderType
 
+REJECTIONS = (e.OrderRejected, e.CommandRejected)
 _FULL_BY_DEFAULT = (OrderType.LIMIT, OrderType.MARKET)
 
 
@@ -46,9 +49,9 @@ def _order_answer(
     first = events[0]
     if isinstance(first, e.OrderRepeated):  # a retry: it gets what the first one got
         events = original_events(sources, first)
-    elif isinstance(first, e.OrderRejected | e.CommandRejected):
+    elif isinstance(first, REJECTIONS):
         raise Refused(WIRE_ERRORS[first.rejection])
-    return placed(request, events, sources.instrument(request.symbol), caller.time_divisor)
+    return placed(sources, request, events, caller.time_divisor)
 
 
 place_order = CommandHandler(_order_command, _order_answer)
@@ -60,16 +63,20 @@ def original_events(sources: Sources, repeated: e.OrderRepeated) -> list[e.Event
 
 
 def placed(
-    request: NewOrder, events: list[e.Event], instrument: Instrument, divisor: int
+    sources: Sources, request: NewOrder, events: list[e.Event], divisor: int
 ) -> OrderAck | OrderResult:
     """The answer to an accepted order, from all events of its command."""
+    instrument = sources.instrument(request.symbol)
     kind = request.new_order_resp_type
     if kind is None:
         kind = ResponseType.FULL if request.type in _FULL_BY_DEFAULT else ResponseType.ACK
     made = placement(events, instrument)
     if kind is ResponseType.ACK:
         return order_ack(made.order, instrument, divisor)
-    return order_result(made, instrument, divisor, full=kind is ResponseType.FULL)
+    result = order_result(made, instrument, divisor, full=kind is ResponseType.FULL)
+    if made.prevented and (group := sources.folds.catalog.trade_groups.get(made.order.account)):
+        return msgspec.structs.replace(result, trade_group_id=group)
+    return result
 
 
 def _cancel_command(sources: Sources, caller: Caller, request: CancelRequest) -> CancelOrder:

@@ -72,6 +72,7 @@ class OrderResult(OrderAck, frozen=True):
     expiry_reason: str | UnsetType = UNSET
     fills: list[Fill] | UnsetType = UNSET
     prevented_matches: list[PreventedMatch] | UnsetType = UNSET
+    trade_group_id: int | UnsetType = UNSET
 
 
 class CanceledOrder(Instructed, frozen=True):

@@ -64,8 +64,9 @@ class Placement(msgspec.Struct, gc=False):
 
 def placement(events: list[e.Event], instrument: Instrument) -> Placement:
     """From the events of the command that placed one order."""
-    start = next((n for n, event in enumerate(events) if isinstance(event, e.OrderPlaced)), None)
-    assert start is not None, f"no order was placed by {events}"
+    start = 0
+    while not isinstance(events[start], e.OrderPlaced):  # a cancel-replace has canceled before
+        start += 1
     return placement_from(events, start, instrument)
 
 
