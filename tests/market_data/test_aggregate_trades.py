@@ -10,7 +10,7 @@ from rialto.market_data.folds import MarketData
 from rialto.market_data.intervals import INTERVALS, KlineRequest
 from rialto.messages.aggregate_trades import AggregateTrade, Aggregation
 from rialto.messages.events import TradeExecuted
-from rialto.messages.ids import AggregateTradeId, InstrumentId, Sequence
+from rialto.messages.ids import AggregateTradeId, InstrumentId
 from rialto.messages.klines import HOUR_US
 from tests.market_data.trades import random_trades
 from tests.projections.histories import History
@@ -75,23 +75,6 @@ def test_an_aggregation_goes_on_with_the_next_id() -> None:
     made = Aggregation(41).add(mine[0])
     assert made is not None
     assert made.id == 42
-
-
-def test_which_instruments_traded_since() -> None:
-    market = MarketData()
-    last: dict[InstrumentId, Sequence] = {}
-    marks: list[tuple[Sequence, dict[InstrumentId, Sequence]]] = []
-    for events in History(seed=5, commands=300).batches:
-        market.apply(events)
-        last |= {e.instrument: e.sequence for e in events if isinstance(e, TradeExecuted)}
-        assert market.sequence == events[-1].sequence
-        marks.append((market.sequence, dict(last)))
-    for sequence, _ in marks:
-        later = {one: last[one] for one in last if last[one] > sequence}
-        found = market.traded_since(sequence)
-        assert set(found) == set(later)
-        assert [later[one] for one in found] == sorted(later.values(), reverse=True)
-    assert market.traded_since(market.sequence) == []
 
 
 @pytest.mark.parametrize("interval", INTERVALS)

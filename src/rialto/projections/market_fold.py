@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from rialto.messages import events as e
 from rialto.messages.aggregate_trades import AggregateTrade, Aggregation
-from rialto.messages.icebergs import Icebergs
+from rialto.messages.icebergs import Icebergs, LevelEvent
 from rialto.messages.ids import InstrumentId, OrderId, UpdateId
 from rialto.messages.instruments import Instrument
 from rialto.messages.klines import KEPT_WIDTHS_US, Kline, opened_by
@@ -24,16 +24,6 @@ from rialto.projections.market_queries import (
 from rialto.projections.market_tables import AGGREGATE_TRADES, ICEBERGS
 from rialto.projections.rows import kline_row
 from rialto.projections.statements import Statements, run
-
-LevelEvent = (
-    e.TradeExecuted
-    | e.OrderRested
-    | e.OrderCanceled
-    | e.OrderExpired
-    | e.OrderAmended
-    | e.MatchPrevented
-    | e.IcebergRefreshed
-)
 
 
 class MarketFold:
