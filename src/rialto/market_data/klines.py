@@ -164,9 +164,7 @@ class Klines:
             latest = kept.klines[-1:] if kept.klines[-1].open_us >= start_us else []
         else:
             latest = []
-        minute_us = start_us - start_us % MINUTE_US
-        over = [k for k in self._packed.of_minute(minute_us) if start_us <= k.open_us < end_us]
-        return over + latest
+        return [*self._packed.between(start_us, end_us), *latest]
 
 
 def _pieces(start_us: int, end_us: int) -> list[tuple[int, int, int]]:
