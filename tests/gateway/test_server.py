@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rialto.gateway import protocols
+from rialto.gateway import oversight
 from rialto.gateway.protocols import (
     HEADER_BYTES_MAX,
     HEADERS_MAX,
@@ -34,7 +34,7 @@ HEAD = b"POST /api/v3/order HTTP/1.1\r\nHost: rialto\r\n"
 @pytest.fixture
 async def venue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Venue]:
     for name, seconds in DEADLINES.items():
-        monkeypatch.setattr(protocols, name, seconds)
+        monkeypatch.setattr(oversight, name, seconds)
     async with running(tmp_path) as venue:
         yield venue
 
@@ -182,7 +182,7 @@ async def test_others_are_served_meanwhile(venue: Venue) -> None:
 async def test_so_many_connections_and_no_more(
     venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocols, "CONNECTIONS_PER_ADDRESS_MAX", 3)
+    monkeypatch.setattr(oversight, "CONNECTIONS_PER_ADDRESS_MAX", 3)
     held = [await connect(venue) for _ in range(3)]
     over = await connect(venue)
     reply = await over.reply()
