@@ -94,6 +94,7 @@ async def test_requests_are_counted_whatever_they_weigh(tmp_path: Path) -> None:
             assert (await venue.anyone.call(rest)).status != 429
         over = await venue.anyone.call("GET /api/v3/ping")
         assert (over.status, over.code, over.headers["retry-after"]) == (429, -1003, "60")
+        assert "current limit is 3 requests per 5 MINUTE." in over.json["msg"]
         assert over.headers["x-mbx-used-weight-1m"] == "22"
         venue.clock.now_us += MINUTE  # a whole five minutes, which it began 240 s into
         assert (await venue.anyone.call("GET /api/v3/ping")).status == 200
