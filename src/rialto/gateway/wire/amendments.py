@@ -21,15 +21,20 @@ def amended_order(
     divisor: int,
     list_status: AmendedListStatus | UnsetType = UNSET,
 ) -> AmendedOrder:
-    """order as it is after the event; an amend to no more than was executed ends it."""
+    """What the event says of the order comes first: later amends may be in its record by now. An
+    amend to no more than was executed ends the order, and changes neither its quantity nor its id.
+    """
+    client_order_id, quantity_lots = order.client_order_id, order.quantity_lots
+    if isinstance(event, e.OrderAmended):
+        client_order_id, quantity_lots = event.client_order_id, event.quantity_lots
     state = AmendedState(
         instrument.symbol,
         order.id,
         order.order_list or NO_ORDER_LIST,
         shown(order.id, client_order_id_before),
-        shown(order.id, order.client_order_id),
+        shown(order.id, client_order_id),
         decimals.price(order.price_ticks, instrument),
-        decimals.quantity(order.quantity_lots, instrument),
+        decimals.quantity(quantity_lots, instrument),
         decimals.quantity(order.executed_lots, instrument),
         decimals.quantity(order.prevented_lots, instrument),
         decimals.amount(order.quote_amount, instrument.quote),
