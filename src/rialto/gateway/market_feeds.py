@@ -5,7 +5,9 @@ Out: messages to the readers of the stream.
 Never: the same state twice, but for a new reader, who is told it at the next look.
 """
 
-from rialto.gateway.feeds import Feed, Form
+from collections.abc import Iterable
+
+from rialto.gateway.feeds import Feed, Form, Render
 from rialto.gateway.market_view import MarketView, Moment
 from rialto.gateway.retention import Retention
 from rialto.gateway.sockets import CloseReason, Socket
@@ -62,15 +64,23 @@ class SymbolFeed(MarketFeed):
 
 
 class TradeFeed(SymbolFeed):
-    def hear(self, trade: TradeExecuted, now_us: int) -> None:
-        instrument = self.instrument
-        self.send(lambda divisor: streams.trade(trade, instrument, now_us, divisor))
+    def hear(self, trades: Iterable[TradeExecuted], now_us: int) -> None:
+        """Those of a batch."""
+
+        def render(trade: TradeExecuted) -> Render:
+            return lambda divisor: streams.trade(trade, self.instrument, now_us, divisor)
+
+        self.send(*map(render, trades))
 
 
 class AggregateTradeFeed(SymbolFeed):
-    def hear(self, trade: AggregateTrade, now_us: int) -> None:
-        instrument = self.instrument
-        self.send(lambda divisor: streams.aggregate_trade(trade, instrument, now_us, divisor))
+    def hear(self, trades: Iterable[AggregateTrade], now_us: int) -> None:
+        """Those of a batch."""
+
+        def render(trade: AggregateTrade) -> Render:
+            return lambda divisor: streams.aggregate_trade(trade, self.instrument, now_us, divisor)
+
+        self.send(*map(render, trades))
 
 
 class BookTickerFeed(SymbolFeed):
