@@ -130,7 +130,7 @@ HUGE = replace(
     features=ALL_FEATURES & ~Feature.OTO,
 )
 
-# Takers stay near the mean of what was traded some seconds ago; prices are a hundred times finer.
+# Takers stay near the mean of what was traded of late; prices are a hundred times finer.
 RANGED = replace(
     PLAIN,
     base=ETH,
@@ -145,7 +145,7 @@ RANGED = replace(
     ask_limit_multiplier_up=10_300,
     ask_limit_multiplier_down=9_800,
     reference_bucket_count=3,
-    reference_bucket_width_ms=1_500,
+    reference_bucket_width_ms=30_000,
     market_min_lots=1,
     market_max_lots=40,
     market_step_lots=2,

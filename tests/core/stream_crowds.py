@@ -45,6 +45,11 @@ class Crowds(RandomExchange):
             crowd.append(c.PlaceOrder(*what, False, 0, 1, instructions=asked))
         for account, on_side in ((accounts[2], Side(1 - side)), (accounts[3], side)):
             crowd.append(self.order(account, instrument, on_side, near + sign * 2, 30))
+        if self.chance(0.5):
+            status = InstrumentStatus
+            halted = self.pick(status.HALT, status.AUCTION, status.CANCEL_ONLY)
+            crowd.append(c.SetInstrumentStatus(instrument, halted))
+            crowd.append(c.SetInstrumentStatus(instrument, status.TRADING))
         return crowd
 
     def crowd_at_opening(self, instrument: InstrumentId, near: int) -> list[Command]:
@@ -54,14 +59,19 @@ class Crowds(RandomExchange):
         count = self.size()
         crowd = [self.order(many, instrument, side, near, 1) for _ in range(count)]
         large = self.order(few, instrument, Side(1 - side), near, count + 20)
+        impatient: list[Command] = [
+            self.order(few, instrument, side, near, 1),
+            c.CancelAllOrders(self.pick(few, many), instrument),
+            c.SetInstrumentStatus(instrument, self.pick(status.HALT, status.AUCTION)),
+            c.AdvanceTime(),
+        ]
+        self.random.shuffle(impatient)
         return [
             c.SetInstrumentStatus(instrument, status.AUCTION),
             *crowd,
             large,
             c.SetInstrumentStatus(instrument, status.TRADING),
-            self.order(few, instrument, side, near, 1),
-            c.CancelAllOrders(self.pick(few, many), instrument),
-            c.SetInstrumentStatus(instrument, self.pick(status.HALT, status.AUCTION)),
+            *impatient,
         ]
 
     def crowd_of_late_orders(self, instrument: InstrumentId, near: int) -> list[Command]:

@@ -44,7 +44,7 @@ SEEN_BY = {
     wrong.CancelsWhileHalted: "i30_nothing_happens_in_a_closed_market",
     wrong.OrdersWhileCancelOnly: "i30_nothing_happens_in_a_closed_market",
     wrong_waiting.IcebergKeepsItsPlace: "i7_best_price_then_first_come",
-    wrong_waiting.FiresBothOfAPair: "i28_one_leg_of_a_pair_and_pending_ones_in_their_time",
+    wrong_waiting.FiresBothOfAPair: "i4_a_hold_is_what_the_rest_of_the_order_costs",
     wrong_waiting.PendingAfterTheFirstFill: "i28_one_leg_of_a_pair_and_pending_ones_in_their_time",
     wrong_waiting.PairHoldsTwice: "i28_the_funds_of_a_pair_are_held_once",
     wrong_waiting.ListsAreNeverDone: "i28_a_list_is_done_when_its_orders_are",
