@@ -22,10 +22,9 @@ class IcebergShowsAll(Model):
 
 class AmendCutsTheVisiblePart(Model):
     def reduce(self, order: Order, lots: int, new_client_order_id: str) -> None:
-        less = order.quantity - lots
         super().reduce(order, lots, new_client_order_id)
         if order.place is Place.RESTING:
-            order.visible = max(1, order.visible - less)
+            order.visible = max(1, order.visible // 2)
 
 
 class PlanForgetsWhatIsHidden(Model):
