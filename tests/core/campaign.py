@@ -13,6 +13,7 @@ from tests.core.machines import Core, RestoredCore
 
 COMMANDS_PER_SEED = 3_000
 LOOK_EVERY = 10  # batches; the events are compared and judged after each
+PROGRESS_COMMANDS = 1_000_000
 
 
 def main() -> int:
@@ -30,7 +31,9 @@ def main() -> int:
         except Difference as difference:
             print(difference)
             return 1
-        compared += figures.commands
+        before, compared = compared, compared + figures.commands
+        if not wanted.quiet and before // PROGRESS_COMMANDS < compared // PROGRESS_COMMANDS:
+            print(f"{compared:,} commands agree so far", flush=True)
         for name, count in figures.events.items():
             seen[name] = seen.get(name, 0) + count
         seed += 1

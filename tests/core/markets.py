@@ -130,19 +130,22 @@ HUGE = replace(
     features=ALL_FEATURES & ~Feature.OTO,
 )
 
-# Takers stay near the mean of what was traded some seconds ago.
+# Takers stay near the mean of what was traded of late; prices are a hundred times finer.
 RANGED = replace(
     PLAIN,
     base=ETH,
-    symbol="ETHUSD-R",
+    quote=YEN,
+    symbol="ETHYEN",
     quote_units_per_tick_lot=2,
     base_units_per_lot=3,
+    multiplier_up=10_300,
+    multiplier_down=9_700,
     bid_limit_multiplier_up=10_200,
     bid_limit_multiplier_down=9_700,
     ask_limit_multiplier_up=10_300,
     ask_limit_multiplier_down=9_800,
     reference_bucket_count=3,
-    reference_bucket_width_ms=1_500,
+    reference_bucket_width_ms=30_000,
     market_min_lots=1,
     market_max_lots=40,
     market_step_lots=2,

@@ -3,7 +3,8 @@
 In:  a random number generator (Hypothesis can bring its own); the model, to name what exists.
 Out: one command after another with its command id, and the time of each batch.
 
-stream_parts.py says what commands are made of, stream_orders.py and stream_exchange.py make them.
+stream_parts.py says what commands are made of; stream_orders.py, stream_exchange.py and
+stream_crowds.py make them.
 """
 
 from collections.abc import Callable
@@ -15,19 +16,10 @@ from msgspec.structs import replace
 from rialto.messages import commands as c
 from rialto.messages.commands import ALL_INSTRUMENTS, Command
 from rialto.messages.ids import AccountId, InstrumentId, OrderListId
-from rialto.messages.instructions import Instructions
-from rialto.messages.orders import (
-    InstrumentStatus,
-    OrderType,
-    ReplaceMode,
-    Side,
-    StpMode,
-    TimeInForce,
-)
+from rialto.messages.orders import InstrumentStatus, ReplaceMode
 from tests.core.model import Identified, Model
-from tests.core.model_follow_ups import FOLLOW_UPS_MAX
 from tests.core.model_orders import REMEMBERED_US
-from tests.core.stream_exchange import RandomExchange
+from tests.core.stream_crowds import Crowds
 from tests.core.stream_parts import START_US
 
 __all__ = ["START_US", "Stream"]
@@ -35,7 +27,7 @@ __all__ = ["START_US", "Stream"]
 SENT_MAX = 64
 
 
-class Stream(RandomExchange):
+class Stream(Crowds):
     def __init__(self, random: Random) -> None:
         super().__init__(random)
         self.numbers: dict[int, int] = {}  # of each origin
@@ -64,7 +56,7 @@ class Stream(RandomExchange):
     def batch(self, model: Model) -> tuple[int, list[Identified]]:
         """A time, and commands made from the state before all of them: mostly one."""
         self.pass_time(model)
-        if self.chance(0.0008) and not self.is_simple:
+        if self.chance(0.0012) and not self.is_simple:
             return self.time_us, [(0, 0, command) for command in self.crowd(model)]
         count = self.random.randint(2, 12) if self.chance(0.02) else 1
         return self.time_us, [self.identified(model) for _ in range(count)]
@@ -127,34 +119,6 @@ class Stream(RandomExchange):
         if known and self.chance(0.5):
             return self.random.choice([m.sent for m in known if m.sent is not None])
         return self.random.choice(self.sent) if self.sent else self.place(model)
-
-    def crowd(self, model: Model) -> list[Command]:
-        """More work for after one command than one command may do."""
-        account, instrument = self.account(), self.instrument()
-        market = self.market(model, instrument)
-        near = self.near_price(market, instrument)
-        kind = self.pick("stops", "stops", "auction", "good till")
-        crowd: list[Command] = []
-        for _ in range(FOLLOW_UPS_MAX + self.random.randint(1, 40)):
-            side = Side(self.random.randrange(2))
-            type_, price, asked = OrderType.LIMIT, near, None
-            if kind == "stops":
-                stop = near + (1 if side is Side.BUY else -1) * self.pick(1, 1, 1, 2)
-                type_, price = OrderType.STOP_LOSS, 0
-                asked = Instructions(stop_price_ticks=max(1, stop))
-            elif kind == "good till":
-                price = max(1, near - 3) if side is Side.BUY else near + 3
-                asked = Instructions(good_till_us=self.time_us + self.pick(1, 1_000_000))
-            what = (account, instrument, side, type_, TimeInForce.GTC, StpMode.NONE, False)
-            crowd.append(c.PlaceOrder(*what, price, 1, instructions=asked))
-        if kind == "auction":
-            status = InstrumentStatus
-            return [
-                c.SetInstrumentStatus(instrument, status.AUCTION),
-                *crowd,
-                c.SetInstrumentStatus(instrument, status.TRADING),
-            ]
-        return crowd
 
     def advance_time(self, model: Model) -> c.AdvanceTime:
         return c.AdvanceTime()

@@ -139,6 +139,7 @@ class RandomOrders(Parts):
         is_rising = (type_ in STOP_LOSSES) is (side is Side.BUY)
         near = self.near_price(self.market(model, instrument), instrument)
         distance = self.random.choice((1, 1, 2, 2, 3, 4)) if self.chance(0.9) else self.pick(0, -1)
+        distance *= self.step(instrument)
         stop = max(1, near + distance if is_rising else near - distance)
         delta = 0
         if self.chance(0.3):
@@ -205,10 +206,11 @@ class RandomOrders(Parts):
         types = (profit, loss) if side is Side.SELL else (loss, profit)
         above, below = (self.leg(model, instrument, side, type_) for type_ in types)
         near = self.near_price(self.market(model, instrument), instrument)
+        step = self.step(instrument) * self.random.choice((1, 1, 2, 3))
         if above.type is OrderType.LIMIT_MAKER and above.price_ticks and self.chance(0.9):
-            above = replace(above, price_ticks=near + self.random.choice((1, 1, 2, 3)))
+            above = replace(above, price_ticks=near + step)
         if below.type is OrderType.LIMIT_MAKER and below.price_ticks and self.chance(0.9):
-            below = replace(below, price_ticks=max(1, near - self.random.choice((1, 1, 2, 3))))
+            below = replace(below, price_ticks=max(1, near - step))
         return [above, replace(below, quantity_lots=above.quantity_lots)]
 
     def spoil(self, model: Model, instrument: InstrumentId, legs: list[OrderLeg]) -> list[OrderLeg]:

@@ -16,7 +16,8 @@ UNKNOWN = 9
 RESTRICTIONS = list(CancelRestriction)
 CENTRE_TICKS = 100
 INSTRUMENT_WEIGHTS = (36, 14, 20, 6, 20, 4)  # as in markets.DEFINITIONS
-HUGE, FILTERED = 3, 2
+FILTERED, HUGE, RANGED = 2, 3, 4
+FINER = 100  # the ticks of RANGED
 
 
 class Parts:
@@ -77,7 +78,14 @@ class Parts:
             return CENTRE_TICKS + self.random.randint(-3, 3) + (5 if self.chance(0.05) else 0)
         if instrument == HUGE:
             return int(self.pick(1, 2**21, 2**41, 2**42 - 1)) + self.random.randint(-1, 1)
-        return max(1, CENTRE_TICKS + self.random.randint(-self.spread_ticks, self.spread_ticks))
+        price = max(1, CENTRE_TICKS + self.random.randint(-self.spread_ticks, self.spread_ticks))
+        if instrument == RANGED:
+            return price * FINER + (self.random.randint(-30, 30) if self.chance(0.5) else 0)
+        return price
+
+    def step(self, instrument: InstrumentId) -> int:
+        """A small distance between prices."""
+        return FINER if instrument == RANGED else 1
 
     def near_price(self, market: Market, instrument: InstrumentId) -> int:
         """Where the market is, or where its orders are."""

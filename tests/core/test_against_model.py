@@ -16,8 +16,9 @@ from tests.core.markets import some_definition
 from tests.core.model import Identified, Model
 from tests.core.strategies import Stream
 
-SEEDS = 48
-COMMANDS_PER_SEED = 2_200
+SEEDS = 70
+COMMANDS_PER_SEED = 3_000
+LOOK_EVERY = 10  # batches; events are compared and judged after each
 # The first is for frames that our codec does not write, the second takes a million deposits
 # (test_limits.py).
 OUT_OF_REACH = {Rejection.MALFORMED, Rejection.LIMIT_REACHED}
@@ -28,11 +29,12 @@ def test_random_commands_give_the_same_events_and_reach_every_rule() -> None:
     seen: dict[str, int] = {}
     compared = 0
     for seed in range(SEEDS):
-        figures = compare_seed(seed, COMMANDS_PER_SEED, Core if seed % 2 else RestoredCore)
+        machine = Core if seed % 2 else RestoredCore
+        figures = compare_seed(seed, COMMANDS_PER_SEED, machine, LOOK_EVERY)
         compared += figures.commands
         for name, count in figures.events.items():
             seen[name] = seen.get(name, 0) + count
-    assert compared >= 100_000
+    assert compared >= 200_000
     assert seen["TradeExecuted"] > compared // 20
     words = {word for name in seen for word in name.split()}
     events = {event.__name__ for event in EVENT_KINDS.values()}

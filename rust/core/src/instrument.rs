@@ -2,8 +2,8 @@
 
 use crate::instructions::Instructions;
 use crate::limits::{
-    AMOUNT_MAX, AVERAGE_PRICE_MINUTES_MAX, PEG_OFFSET_MAX, PERCENT_SCALE, PPM_SCALE, PRICE_TICKS_MAX,
-    QUANTITY_LOTS_MAX, REFERENCE_BUCKETS_MAX,
+    AMOUNT_MAX, AVERAGE_PRICE_MINUTES_MAX, ICEBERG_PARTS_MAX, PEG_OFFSET_MAX, PERCENT_SCALE, PPM_SCALE,
+    PRICE_TICKS_MAX, QUANTITY_LOTS_MAX, REFERENCE_BUCKETS_MAX,
 };
 use crate::order::{InstrumentStatus, NewOrder, OrderType, PegPriceType, Side, StpMode, TimeInForce};
 use crate::rejection::Rejection;
@@ -112,6 +112,7 @@ impl Definition {
             && is_range(self.trailing_below)
             && (1..=ALL_ORDER_TYPES).contains(&self.allowed_order_types)
             && self.features <= feature::ALL
+            && self.iceberg_parts <= ICEBERG_PARTS_MAX
             && self.reference_bucket_count <= REFERENCE_BUCKETS_MAX
             && has_buckets
     }
@@ -254,7 +255,8 @@ impl Definition {
             return Err(Rejection::IcebergQuantity);
         }
         let parts = (lots - 1) / iceberg_lots + 1;
-        if self.iceberg_parts != 0 && parts > i64::from(self.iceberg_parts) {
+        let max = if self.iceberg_parts == 0 { ICEBERG_PARTS_MAX } else { self.iceberg_parts };
+        if parts > i64::from(max) {
             return Err(Rejection::IcebergParts);
         }
         Ok(())

@@ -28,6 +28,8 @@ pub const OPEN_ORDERS_MAX: usize = 1 << 30;
 
 pub const TRAILING_ORDERS_MAX: usize = 8_192;
 pub const ORDER_LISTS_MAX: usize = 1 << 24;
+/// A taker meets them one by one. An instrument may allow fewer.
+pub const ICEBERG_PARTS_MAX: u32 = 100;
 pub const PEG_OFFSET_MAX: u8 = 100;
 pub const REFERENCE_BUCKETS_MAX: u32 = 1_000;
 /// Units of work beside its own that a command does at its end: stops fired, pending orders placed, auction trades.
