@@ -108,10 +108,10 @@ class BinanceConnector(Trader):
     async def _ask(self, method: str, parameters: dict[str, Any]) -> Any:
         self._count += 1
         asked = f"q{self._count}"
-        self._asked[asked] = Future()
+        answered: Future[Any] = Future()
+        self._asked[asked] = answered
         getattr(self._api, method)(id=asked, **parameters)
-        future = asyncio.wrap_future(self._asked[asked])
-        answer = await asyncio.wait_for(future, ANSWER_TIMEOUT_S)
+        answer = await asyncio.wait_for(asyncio.wrap_future(answered), ANSWER_TIMEOUT_S)
         if answer["status"] != 200:
             raise ApiError(answer)
         return answer["result"]

@@ -58,9 +58,6 @@ class Ccxt(Trader):
         self._hand_over = self._client.handle_message
         self._client.handle_message = self._overhear
 
-    async def open(self) -> None:
-        await self._client.load_markets()
-
     def __getattr__(self, name: str) -> Any:
         async def call(**parameters: Any) -> Any:
             api, method, path = PATHS[name]
@@ -74,7 +71,7 @@ class Ccxt(Trader):
         if "pegPriceType" in parameters:
             return await self.place_raw(**parameters)  # create_order insists on a price
         try:
-            symbol = self._client.markets_by_id[parameters.pop("symbol")][0]["symbol"]
+            symbol = await self._symbol(parameters.pop("symbol"))
             kind, side = (parameters.pop(name) for name in ("type", "side"))
         except KeyError as missing:
             raise ValueError(f"create_order does not work without {missing}") from missing
@@ -86,12 +83,12 @@ class Ccxt(Trader):
     async def cancel(self, symbol: str, orderId: int | None = None, **parameters: Any) -> Any:
         cancel = getattr(self._client, f"cancel_order{self._ws}")
         order_id = None if orderId is None else str(orderId)
-        made = await cancel(order_id, self._symbol(symbol), parameters)
+        made = await cancel(order_id, await self._symbol(symbol), parameters)
         return made["info"]
 
     async def cancel_all(self, symbol: str) -> Any:
         cancel = getattr(self._client, f"cancel_all_orders{self._ws}")
-        return [order["info"] for order in await cancel(self._symbol(symbol))]
+        return [order["info"] for order in await cancel(await self._symbol(symbol))]
 
     async def ask(self, name: str, arguments: list[Any], parameters: dict[str, Any]) -> Any:
         """Any method of ccxt, in ccxt's words."""
@@ -115,7 +112,7 @@ class Ccxt(Trader):
 
     async def follow(self, symbol: str) -> None:
         """Maintain its local book from diff depth, from now on."""
-        self._followed = self._symbol(symbol)
+        self._followed = await self._symbol(symbol)
         await self._client.watch_order_book(self._followed)
         self._following = asyncio.create_task(self._keep_book())
 
@@ -134,7 +131,9 @@ class Ccxt(Trader):
             "asks": [[str(p), str(q)] for p, q in book["asks"]],
         }
 
-    def _symbol(self, name: str) -> str:
+    async def _symbol(self, name: str) -> str:
+        """In ccxt's words, which it learns at the first one."""
+        await self._client.load_markets()
         return str(self._client.markets_by_id[name][0]["symbol"])
 
 
@@ -159,9 +158,7 @@ def addresses(host: str) -> dict[str, Any]:
 
 
 async def open_trader(settings: Settings, who: str) -> Trader:
-    trader = Ccxt(settings, who)
-    await trader.open()
-    return trader
+    return Ccxt(settings, who)
 
 
 def describe(error: Exception) -> dict[str, Any]:
