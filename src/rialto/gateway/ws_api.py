@@ -150,7 +150,8 @@ class WsApi:
         try:
             request = ws_requests.parse(text)
             asking.id_text = request.id_text
-            self._check_session(asking)
+            if session.key is not None:
+                self._check_session(asking)
             self._begin(asking, request)
         except BadRequest as bad:
             asking.id_text = bad.id_text
@@ -160,7 +161,8 @@ class WsApi:
 
     def _check_session(self, asking: Asking) -> None:
         session = asking.session
-        if session.key is not None and not self._dispatch.authentication.is_known(session.key):
+        assert session.key is not None
+        if not self._dispatch.authentication.is_known(session.key):
             session.log_out(asking.now_us)
             asking.id_text = NO_ID
             raise Refused(REJECTED_API_KEY)

@@ -79,6 +79,7 @@ class Session:
         self._waiting: deque[str] = deque()
         self._is_answering = False
         self._done = asyncio.Event()
+        self._is_awaited = False
 
     # Requests
 
@@ -102,7 +103,9 @@ class Session:
         if socket.waiting >= REPLIES_PER_WRITE:
             socket.flush()
         self.in_flight -= 1
-        self._done.set()
+        if self._is_awaited:
+            self._is_awaited = False
+            self._done.set()
         if self._waiting and not self._is_answering:
             self._answer_waiting()
 
@@ -127,6 +130,7 @@ class Session:
 
     async def _next_done(self) -> None:
         self._done.clear()
+        self._is_awaited = True
         await self._done.wait()
 
     # Who is logged on

@@ -130,7 +130,7 @@ async def try_order(
     rejection = static_rejection(command, instrument, asset_limits, caller.received_us)
     if rejection is not None:
         raise Refused(WIRE_ERRORS[rejection])
-    if caller.key is not None:
+    if caller.key is not None and caller.key.limits.holds_orders:
         check_values(caller.key, command, sources.folds)
     if not request.compute_commission_rates:
         return Nothing()
