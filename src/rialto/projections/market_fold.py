@@ -25,6 +25,8 @@ from rialto.projections.market_tables import AGGREGATE_TRADES, ICEBERGS
 from rialto.projections.rows import kline_row
 from rialto.projections.statements import Statements, run
 
+_LEVEL_EVENTS = frozenset(LevelEvent.__args__)
+
 
 class MarketFold:
     """Starts from what SQL has."""
@@ -40,8 +42,8 @@ class MarketFold:
         self._rows = _Rows()
 
     def apply(self, event: e.Event) -> None:
-        if isinstance(event, LevelEvent):
-            self._fold_level(event)
+        if type(event) in _LEVEL_EVENTS:
+            self._fold_level(event)  # type: ignore[arg-type]
             if isinstance(event, e.TradeExecuted):
                 self._fold_klines(event)
                 self._aggregate(event)
