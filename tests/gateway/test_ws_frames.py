@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from rialto.gateway.sockets import CLIENT_MESSAGE_BYTES_MAX
+from rialto.gateway.ws_session import REQUESTS_IN_FLIGHT_MAX
 from tests.gateway.doors import open_doors
-from tests.gateway.venue import REPLY_SECONDS_MAX
+from tests.gateway.venue import REPLY_SECONDS_MAX, Venue, signature
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 1, 2, 0, 8, 9, 10
 FIN = 0x80
@@ -61,21 +62,26 @@ class Wire:
 
 
 @asynccontextmanager
+async def connected(port: int) -> AsyncIterator[Wire]:
+    """To the WebSocket API."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    key = base64.b64encode(os.urandom(16)).decode()
+    writer.write(
+        "GET /ws-api/v3 HTTP/1.1\r\nHost: rialto\r\nConnection: Upgrade\r\n"
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
+    )
+    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+    try:
+        yield Wire(reader, writer)
+    finally:
+        writer.close()
+
+
+@asynccontextmanager
 async def wire(directory: Path) -> AsyncIterator[Wire]:
-    """A connection to the WebSocket API."""
-    async with open_doors(directory) as (venue, _):
-        reader, writer = await asyncio.open_connection("127.0.0.1", venue.port)
-        key = base64.b64encode(os.urandom(16)).decode()
-        writer.write(
-            "GET /ws-api/v3 HTTP/1.1\r\nHost: rialto\r\nConnection: Upgrade\r\n"
-            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
-        )
-        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
-        try:
-            yield Wire(reader, writer)
-        finally:
-            writer.close()
+    async with open_doors(directory) as (venue, _), connected(venue.port) as line:
+        yield line
 
 
 def frame(payload: bytes, opcode: int = TEXT, *, fin: int = FIN) -> bytes:
@@ -157,3 +163,38 @@ async def test_a_client_may_say_goodbye(tmp_path: Path) -> None:
     async with wire(tmp_path) as line:
         await line.send(frame((1000).to_bytes(2, "big"), CLOSE) + frame(ping(2)))
         assert (await line.hear()).code == 1000
+
+
+async def test_a_message_in_parts_while_too_many_are_in_flight(tmp_path: Path) -> None:
+    """It does not open the way for whatever comes after it."""
+    async with open_doors(tmp_path) as (venue, _), connected(venue.port) as line:
+        await venue.engine._sequencer.hold()
+        count = REQUESTS_IN_FLIGHT_MAX + 20
+        orders = [order(venue, number) for number in range(count)]
+        await line.send(b"".join(map(frame, orders[:-5])))
+        for text in orders[-5:]:
+            await line.send(frame(text[:9], TEXT, fin=0), frame(text[9:], CONTINUATION))
+        async with asyncio.timeout(REPLY_SECONDS_MAX):
+            while venue.engine.waiting_commands < REQUESTS_IN_FLIGHT_MAX:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        assert venue.engine.waiting_commands == REQUESTS_IN_FLIGHT_MAX
+        venue.engine._sequencer.resume()
+        assert sorted(await line.ids(count)) == list(range(count))
+
+
+def order(venue: Venue, number: int) -> bytes:
+    assert venue.alice.key is not None
+    venue.clock.now_us += 1
+    params = {
+        "apiKey": venue.alice.key.key,
+        "price": "50000",
+        "quantity": "0.001",
+        "side": "BUY",
+        "symbol": "BTCUSDT",
+        "timeInForce": "IOC",
+        "timestamp": str(venue.clock.now_us),
+        "type": "LIMIT",
+    }
+    payload = "&".join(f"{name}={params[name]}" for name in sorted(params))
+    params["signature"] = signature(venue.alice.key.secret, payload)
+    return json.dumps({"id": number, "method": "order.place", "params": params}).encode()

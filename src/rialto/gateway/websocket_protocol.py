@@ -87,9 +87,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     # Intake
 
     def hold(self) -> None:
-        if not self.held:
-            self.held = True
-            self.transport.pause_reading()
+        self.held = True
+        self.transport.pause_reading()  # again too: uvicorn goes on when its queue is empty
 
     def go_on(self) -> None:
         if self.held:
