@@ -7,6 +7,7 @@ Out: the first rejection in the machine's own order of checks, or None. order/te
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from rialto.gateway.wire.filters import ICEBERG_PARTS_MAX
 from rialto.messages.commands import PlaceOrder
 from rialto.messages.ids import AssetId
 from rialto.messages.instructions import Instructions
@@ -171,8 +172,7 @@ def _iceberg(c: Checked) -> Rejection | None:
         return Rejection.LOT_SIZE
     if visible >= lots:
         return Rejection.ICEBERG_QUANTITY
-    parts = -(-lots // visible)
-    if definition.iceberg_parts and parts > definition.iceberg_parts:
+    if -(-lots // visible) > (definition.iceberg_parts or ICEBERG_PARTS_MAX):
         return Rejection.ICEBERG_PARTS
     return None
 
