@@ -38,9 +38,8 @@ Every answer says in `X-MBX-USED-WEIGHT-1M` what its address has used. Whoever u
 and the seconds to wait in `Retry-After`; whoever goes on all the same, 418 for two minutes, and for
 longer each time.
 
-Besides REST there are WebSockets, which this document cannot list. Binance's streams are at
-`/ws/<stream>` and `/stream?streams=<stream>/<stream>`, and at `/ws` for whoever subscribes later:
-`btcusdt@trade`, `btcusdt@depth`, `btcusdt@bookTicker`, or a listen key for the account's own.
+Besides REST there are WebSockets: Binance's streams at `/ws` and `/stream`, and the WebSocket API
+at `/ws-api/v3`. [/asyncapi.json](/asyncapi.json) describes them, message by message.
 
 The first design's own door is `/v1/orders`, by POST as below and as a WebSocket that takes orders,
 answers them and tells every later status; `?since=<eventId>` goes on after a reconnect.
