@@ -12,6 +12,7 @@ from rialto.messages import events as e
 from rialto.messages.catalog import TIER_AT_START
 from rialto.messages.ids import AccountId, AssetId, OrderId, OrderListId
 from rialto.messages.postings import Posting
+from rialto.projections import order_tables
 from rialto.projections import tables as t
 from rialto.projections.audit import AuditRow
 from rialto.projections.live import LiveBalances
@@ -134,8 +135,8 @@ class Batch:
             run(connection, statement, [row])
         self._write_orders(connection, sql)
         run(connection, sql.insert(t.TRADES), self._trades)
-        run(connection, sql.insert(t.AMENDMENTS), self._amendments)
-        run(connection, sql.insert(t.PREVENTED_MATCHES), self._prevented_matches)
+        run(connection, sql.insert(order_tables.AMENDMENTS), self._amendments)
+        run(connection, sql.insert(order_tables.PREVENTED_MATCHES), self._prevented_matches)
         run(connection, sql.insert(MOVEMENTS), self._movements)
         run(connection, sql.insert(t.POSTINGS), self._postings)
         run(connection, sql.upsert(t.BALANCES), self._balance_rows(balances))
@@ -150,8 +151,8 @@ class Batch:
         started = map(order_starts, self.started.values())
         run(connection, sql.update(t.ORDERS, ORDER_STARTS), started)
         instructed = map(instructions_row, self.instructed.values())
-        run(connection, sql.upsert(t.ORDER_INSTRUCTIONS), instructed)
-        run(connection, sql.upsert(t.ORDER_LISTS), map(list_row, self.lists.values()))
+        run(connection, sql.upsert(order_tables.ORDER_INSTRUCTIONS), instructed)
+        run(connection, sql.upsert(order_tables.ORDER_LISTS), map(list_row, self.lists.values()))
 
     def _balance_rows(self, balances: LiveBalances) -> Iterable[Row]:
         for account, asset in sorted(self.balances):

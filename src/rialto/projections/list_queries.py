@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from rialto.messages.ids import AccountId, OrderId, OrderListId
 from rialto.projections.database import Database
 from rialto.projections.order_rows import list_of
+from rialto.projections.order_tables import ORDER_LISTS
 from rialto.projections.orders import OrderList
 from rialto.projections.queries import Page, bounds_of, paged
-from rialto.projections.tables import ORDER_LISTS, ORDERS
+from rialto.projections.tables import ORDERS
 
 _L = ORDER_LISTS.c
 

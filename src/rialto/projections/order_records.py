@@ -12,9 +12,9 @@ from rialto.messages import events as e
 from rialto.messages.ids import AccountId, InstrumentId, OrderId, PreventedMatchId, Sequence
 from rialto.messages.orders import StpMode
 from rialto.projections.database import Database
+from rialto.projections.order_tables import AMENDMENTS, PREVENTED_MATCHES
 from rialto.projections.queries import Page
 from rialto.projections.statements import Row
-from rialto.projections.tables import AMENDMENTS, PREVENTED_MATCHES
 
 
 class Amendment(NamedTuple):
