@@ -74,7 +74,7 @@ class Depth(Request, frozen=True):
 
 class Trades(Request, frozen=True):
     symbol: Symbol
-    limit: Annotated[int, parameters.limit(500, 1000)] = 500
+    limit: Annotated[int, parameters.limit(500, 1000, clamped=True)] = 500
 
 
 class HistoricalTrades(Trades, frozen=True):
@@ -84,7 +84,7 @@ class HistoricalTrades(Trades, frozen=True):
 class HistoricalBlockTrades(Request, frozen=True):
     symbol: Symbol
     from_id: Integer
-    limit: Annotated[int, parameters.limit(500, 1000)] = 500
+    limit: Annotated[int, parameters.limit(500, 1000, clamped=True)] = 500
 
 
 class AggregateTrades(HistoricalTrades, frozen=True):
