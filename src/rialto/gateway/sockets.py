@@ -147,6 +147,15 @@ class Socket:
             self._flush_due = True
             self._loop.call_soon(self.flush)
 
+    def push_last(self, frame: bytes) -> None:
+        """A frame behind which none is to be expected: written now, with what waits."""
+        if self._asleep and not self._backlog and self._reason is None:
+            if not self._write_now((frame,)):
+                self.push_frame(frame)
+            return
+        self.push_frame(frame)
+        self.flush()
+
     def close(self, reason: CloseReason) -> None:
         """Send what waits, then the reason. The first reason counts."""
         if self._reason is not None:

@@ -98,11 +98,12 @@ class Session:
         """To a request that was in flight. Replies are many when a batch of orders is durable: the
         client may begin with some of them while the rest is written out.
         """
-        socket = self.socket
-        socket.push_frame(frame_of(payload))
-        if socket.waiting >= REPLIES_PER_WRITE:
-            socket.flush()
+        socket, frame = self.socket, frame_of(payload)
         self.in_flight -= 1
+        if not self.in_flight or socket.waiting >= REPLIES_PER_WRITE:
+            socket.push_last(frame)
+        else:
+            socket.push_frame(frame)
         if self._is_awaited:
             self._is_awaited = False
             self._done.set()
