@@ -7,7 +7,7 @@ RUST := Cargo.toml Cargo.lock $(shell find rust \( -name '*.rs' -o -name Cargo.t
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-packages check format bench lock faults oracle coverage-core schemathesis coverage-doc clean
+.PHONY: help setup run test test-packages check format bench lock faults oracle schemathesis coverage-doc clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,7 @@ faults: setup test-packages  ## the long fault campaign (hours): kills, torn tai
 oracle: setup  ## compare the core with the naive exchange on ten million random commands
 	$(BIN)/python -m tests.core.campaign --commands 10000000
 
+.PHONY: coverage-core
 coverage-core: setup  ## which branches of the core that comparison and the stories reach
 	$(BIN)/python -m tests.core.coverage
 
