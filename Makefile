@@ -57,6 +57,10 @@ faults: setup test-packages  ## the long fault campaign (hours): kills, torn tai
 oracle: setup  ## compare the core with the naive exchange on ten million random commands
 	$(BIN)/python -m tests.core.campaign --commands 10000000
 
+.PHONY: coverage-core
+coverage-core: setup  ## which branches of the core that comparison and the stories reach
+	$(BIN)/python -m tests.core.coverage
+
 schemathesis: setup  ## ask everything that the OpenAPI document allows, and much that it does not
 	RIALTO_SCHEMATHESIS_EXAMPLES=300 $(BIN)/pytest -q tests/gateway/test_schemathesis.py --timeout 3600
 

@@ -9,7 +9,7 @@ from rialto.messages.postings import COMMISSION, EXTERNAL
 from rialto.messages.rejections import Rejection as R
 from tests.core.model_changes import Changes
 from tests.core.model_state import ExchangeLimits, Market, Opening, refuse_if
-from tests.core.model_static import AMOUNT_MAX, TRAILING_DELTA_END
+from tests.core.model_static import AMOUNT_MAX, ICEBERG_PARTS_MAX, TRAILING_DELTA_END
 
 SUPPLY_MAX = 2**120
 PPM_MAX = 1_000_000
@@ -41,6 +41,7 @@ def is_sane(d: InstrumentDefinition) -> bool:
         and 1 <= len(d.symbol.encode()) <= SYMBOL_BYTES_MAX
         and 1 <= d.allowed_order_types <= ALL_ORDER_TYPES
         and d.features <= ALL_FEATURES
+        and d.iceberg_parts <= ICEBERG_PARTS_MAX
         and d.reference_bucket_count <= REFERENCE_BUCKETS_MAX
         and (d.reference_bucket_count == 0) is (d.reference_bucket_width_ms == 0)
         and _is_sane_trailing(d.min_trailing_above_delta, d.max_trailing_above_delta)

@@ -17,6 +17,7 @@ from tests.core.model_state import PLAIN, STOP_LOSSES, STOP_MARKET, Market, refu
 
 AMOUNT_MAX = 2**100
 PEG_OFFSET_MAX = 100
+ICEBERG_PARTS_MAX = 100
 TRAILING_DELTA_END = 10_000  # a whole price
 
 
@@ -165,7 +166,7 @@ class StaticChecks(Book):
         self.check_lot_size(market, asked.iceberg_lots)
         refuse_if(asked.iceberg_lots >= lots, R.ICEBERG_QUANTITY)
         parts = -(-lots // asked.iceberg_lots)
-        refuse_if(0 < market.definition.iceberg_parts < parts, R.ICEBERG_PARTS)
+        refuse_if(parts > (market.definition.iceberg_parts or ICEBERG_PARTS_MAX), R.ICEBERG_PARTS)
 
     def check_notional(self, market: Market, price: int, weight: int, lots: int) -> None:
         """MIN_NOTIONAL and NOTIONAL of a priced order; its price is price / weight."""

@@ -8,8 +8,9 @@ import pytest
 from rialto._core import Exchange
 from rialto.messages import commands as c
 from rialto.messages.codec import decode_events, encode_command
-from rialto.messages.events import CommandRejected, Event, OrderRepeated
-from rialto.messages.ids import AccountId, AssetId, InstrumentId, WithdrawalId
+from rialto.messages.events import CommandRejected, Event, OrderRejected, OrderRepeated
+from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, WithdrawalId
+from rialto.messages.instructions import Instructions
 from rialto.messages.orders import OrderType, Side, StpMode, TimeInForce
 from rialto.messages.rejections import Rejection
 from tests.core.markets import PLAIN
@@ -19,6 +20,7 @@ AMOUNT_MAX, SUPPLY_MAX = 2**100, 2**120
 WITHDRAWALS_HELD_MAX = 1_000_000
 ASSETS_MAX = 65_536
 CLIENT_ORDER_IDS_MAX = 4_194_304
+TRAILING_ORDERS_MAX = 8_192
 CHUNK = 65_536
 
 
@@ -93,3 +95,26 @@ def test_remembered_client_order_ids_are_limited_and_the_oldest_is_forgotten() -
     assert not isinstance(give(exchange, order(0))[0], OrderRepeated)
     assert not isinstance(give(exchange, order(1))[0], OrderRepeated)
     assert isinstance(give(exchange, order(3))[0], OrderRepeated)
+
+
+def test_trailing_orders_of_an_instrument_are_limited() -> None:
+    """Each moves with every price, so there are not too many of them; others wait in a ladder."""
+    exchange = opened()
+    give(exchange, c.Deposit(ALICE, BTC, 2 * TRAILING_ORDERS_MAX))
+
+    def stop(delta: int) -> c.PlaceOrder:
+        what = (ALICE, InstrumentId(0), Side.SELL, OrderType.STOP_LOSS, TimeInForce.GTC)
+        asked = Instructions(stop_price_ticks=90, trailing_delta=delta)
+        return c.PlaceOrder(*what, StpMode.NONE, False, 0, 1, instructions=asked)
+
+    pour(exchange, (encode_command(stop(100)) for _ in range(TRAILING_ORDERS_MAX)))
+    assert rejection(give(exchange, stop(100))) is Rejection.LIMIT_REACHED
+    assert rejection(give(exchange, stop(0))) is None
+    give(exchange, c.CancelOrder(ALICE, InstrumentId(0), OrderId(1)))
+    assert rejection(give(exchange, stop(100))) is None
+    assert rejection(give(exchange, stop(100))) is Rejection.LIMIT_REACHED
+
+
+def rejection(events: list[Event]) -> Rejection | None:
+    (event,) = events
+    return event.rejection if isinstance(event, OrderRejected) else None

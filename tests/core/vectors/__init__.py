@@ -21,7 +21,13 @@ from tests.core.model import Identified, Model
 from tests.core.strategies import START_US, Stream
 
 DIRECTORY = Path(__file__).parent
-RECORDED = {"orders-meet": 11, "deep-book": 8, "many-origins": 5}  # name -> seed
+RECORDED = {  # name -> seed
+    "orders-meet": 13,
+    "deep-book": 26,
+    "many-origins": 24,
+    "fine-prices": 53,
+    "crowds": 35,
+}
 COMMANDS = 3_000
 BATCH_COMMANDS = 64
 
