@@ -76,7 +76,7 @@ async def driving(
         stdin=PIPE,
         stdout=PIPE,
         cwd=ROOT,
-        env={**os.environ, "NO_PROXY": "*", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "NO_PROXY": "*"},
         limit=LINE_BYTES_MAX,
     )
     try:

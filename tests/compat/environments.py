@@ -43,7 +43,13 @@ def _make(client: str, there: Path) -> None:
     uv = Path(sys.executable).with_name("uv")
     python = unfinished / "bin" / "python"
     _run([uv, "venv", "--quiet", "--relocatable", "--python", sys.executable, unfinished])
-    with_hashes: list[str | Path] = ["--quiet", "--require-hashes", "-r", lock_of(client)]
+    with_hashes: list[str | Path] = [
+        "--quiet",
+        "--compile-bytecode",
+        "--require-hashes",
+        "-r",
+        lock_of(client),
+    ]
     _run([uv, "pip", "install", "--python", python, *with_hashes])
     unfinished.rename(there)
 

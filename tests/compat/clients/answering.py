@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ class Settings(NamedTuple):
     keys: dict[str, tuple[str, str]]  # by name of the trader
 
 
-class Trader:
+class Trader(ABC):
     """One account at one client. Every call has the name of a method that is not private."""
 
     def __init__(self) -> None:
@@ -33,6 +34,15 @@ class Trader:
     def hear(self, event: Any) -> None:
         """From the event loop's thread."""
         self._heard.put_nowait(event)
+
+    async def reconnect(self) -> None:
+        """As a user of the client does when the exchange was away."""
+        self._heard = asyncio.Queue()
+        await self.listen()
+
+    @abstractmethod
+    async def listen(self) -> None:
+        """To the user data stream, from now on."""
 
     async def until(self, holds: Callable[[], bool]) -> None:
         while not holds():

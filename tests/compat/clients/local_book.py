@@ -26,14 +26,13 @@ class LocalBook:
             self._update_id = event["u"]
 
     def start(self, snapshot: Any) -> None:
-        assert self._early[0]["U"] <= snapshot["lastUpdateId"] + 1, "the snapshot is too old"
+        if self._early:
+            assert self._early[0]["U"] <= snapshot["lastUpdateId"] + 1, "the snapshot is too old"
         self._update_id = snapshot["lastUpdateId"]
         self._apply({"b": snapshot["bids"], "a": snapshot["asks"]})
         for event in self._early:
             self.update(event)
-
-    async def first_event(self) -> None:
-        await self._changed.wait()
+        self._changed.set()
 
     async def at(self, update_id: int) -> dict[str, Any]:
         """Once it is as new as that."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
@@ -123,22 +124,23 @@ class BinanceConnector(Trader):
     async def listen(self) -> None:
         """To the user data stream, from now on."""
         listen_key = (await asyncio.to_thread(self._client.new_listen_key))["listenKey"]
-        ready: Future[None] = Future()
+        await self._subscribe("user_data", self.hear, listen_key=listen_key)
+
+    async def _subscribe(self, stream: str, hear: Callable[[Any], None], **which: Any) -> None:
+        """On a connection of its own; done when the subscription is."""
+        done: Future[None] = Future()
 
         def on_message(_: Any, text: str) -> None:
             said = json.loads(text)
             if "result" in said:
-                ready.set_result(None)
+                done.set_result(None)
             else:
-                self._loop.call_soon_threadsafe(self.hear, said)
+                self._loop.call_soon_threadsafe(hear, said)
 
-        self._user_stream = self._stream(on_message)
-        self._user_stream.user_data(listen_key=listen_key)
-        await asyncio.wrap_future(ready)
-
-    def _stream(self, on_message: Any) -> Any:
         how = {"on_message": on_message, "on_close": _ignore, "on_error": self._on_error}
-        return SpotWebsocketStreamClient(stream_url=f"ws://{self._host}", **how)
+        client = SpotWebsocketStreamClient(stream_url=f"ws://{self._host}", **how)
+        getattr(client, stream)(**which)
+        await asyncio.wrap_future(done)
 
     def _on_error(self, _: Any, error: Exception) -> None:
         self._loop.call_soon_threadsafe(self.hear, {"e": "error", "type": type(error).__name__})
@@ -146,15 +148,8 @@ class BinanceConnector(Trader):
     async def follow(self, symbol: str) -> None:
         """Maintain a local book by Binance's procedure, from now on."""
         self._book = LocalBook()
-
-        def on_message(_: Any, text: str) -> None:
-            said = json.loads(text)
-            if said.get("e") == "depthUpdate":
-                self._loop.call_soon_threadsafe(self._book.update, said)
-
-        self._depth_stream = self._stream(on_message)
-        self._depth_stream.diff_book_depth(symbol=symbol.lower(), speed=100)
-        await self._book.first_event()
+        which = {"symbol": symbol.lower(), "speed": 100}
+        await self._subscribe("diff_book_depth", self._book.update, **which)
         snapshot = await asyncio.to_thread(self._client.depth, symbol, limit=5000)
         self._book.start(snapshot)
 

@@ -84,19 +84,25 @@ class ApiError(Exception):
 class BinanceSdkSpot(Trader):
     def __init__(self, settings: Settings, who: str) -> None:
         super().__init__()
-        key, secret = settings.keys[who]
-        credentials = {"api_key": key, "api_secret": secret}
-        self._client = Spot(
-            ConfigurationRestAPI(
-                **credentials, base_path=f"http://{settings.host}", timeout=TIMEOUT_MS
-            ),
-            ConfigurationWebSocketAPI(**credentials, stream_url=f"ws://{settings.host}/ws-api/v3"),
-            ConfigurationWebSocketStreams(stream_url=f"ws://{settings.host}"),
-        )
+        self._settings = settings
+        self._who = who
         self._door = settings.door
 
     async def open(self) -> None:
+        host = self._settings.host
+        key, secret = self._settings.keys[self._who]
+        credentials = {"api_key": key, "api_secret": secret}
+        self._client = Spot(
+            ConfigurationRestAPI(**credentials, base_path=f"http://{host}", timeout=TIMEOUT_MS),
+            ConfigurationWebSocketAPI(**credentials, stream_url=f"ws://{host}/ws-api/v3"),
+            ConfigurationWebSocketStreams(stream_url=f"ws://{host}"),
+        )
         self._api = await self._client.websocket_api.create_connection()
+
+    async def reconnect(self) -> None:
+        """Its connections are gone for good; it makes new ones for a new Spot."""
+        await self.open()
+        await super().reconnect()
 
     def __getattr__(self, name: str) -> Any:
         async def call(**parameters: Any) -> Any:
@@ -122,7 +128,6 @@ class BinanceSdkSpot(Trader):
         streams = await self._client.websocket_streams.create_connection()
         diffs = await streams.diff_book_depth(symbol=symbol.lower(), update_speed="100ms")
         diffs.on("message", lambda event: self._book.update(_plain(event)))
-        await self._book.first_event()
         ask = self._client.rest_api.depth
         answer = await asyncio.to_thread(ask, symbol=symbol, limit=5000)
         self._book.start(_plain(answer.data()))

@@ -6,6 +6,7 @@ from typing import Any
 
 import ccxt.pro  # type: ignore[import-untyped]
 
+from tests.compat.clients.addresses import of_ccxt
 from tests.compat.clients.answering import Settings, Trader, run
 
 # What has no unified method, or one that says less; ccxt signs and sends any path.
@@ -50,7 +51,7 @@ class Ccxt(Trader):
                 "secret": secret,
                 "enableRateLimit": False,
                 "newUpdates": True,
-                "urls": {"api": addresses(settings.host)},
+                "urls": {"api": of_ccxt(settings.host)},
                 "options": {"fetchMarkets": {"types": ["spot"]}},
             }
         )
@@ -61,7 +62,11 @@ class Ccxt(Trader):
     def __getattr__(self, name: str) -> Any:
         async def call(**parameters: Any) -> Any:
             api, method, path = PATHS[name]
-            return await self._client.request(path, [api], method, parameters)
+            try:
+                return await self._client.request(path, [api], method, parameters)
+            except ccxt.pro.BaseError as error:
+                error.headers = self._client.last_response_headers  # ccxt keeps them apart
+                raise
 
         return call
 
@@ -96,6 +101,7 @@ class Ccxt(Trader):
 
     async def listen(self) -> None:
         """To the user data stream, from now on."""
+        self._subscribed = False
         self._watching = asyncio.create_task(self._client.watch_orders())
         self._watching.add_done_callback(_nothing)
         await self.until(lambda: self._subscribed)
@@ -113,7 +119,6 @@ class Ccxt(Trader):
     async def follow(self, symbol: str) -> None:
         """Maintain its local book from diff depth, from now on."""
         self._followed = await self._symbol(symbol)
-        await self._client.watch_order_book(self._followed)
         self._following = asyncio.create_task(self._keep_book())
 
     async def _keep_book(self) -> None:
@@ -123,8 +128,9 @@ class Ccxt(Trader):
 
     async def book(self, update_id: int) -> dict[str, Any]:
         """Once it is as new as that."""
-        book = self._client.orderbooks[self._followed]
-        await self.until(lambda: (book["nonce"] or 0) >= update_id)
+        books = self._client.orderbooks
+        await self.until(lambda: (books.get(self._followed, {}).get("nonce") or 0) >= update_id)
+        book = books[self._followed]
         return {
             "lastUpdateId": book["nonce"],
             "bids": [[str(p), str(q)] for p, q in book["bids"]],
@@ -141,22 +147,6 @@ def _nothing(task: Any) -> None:
     task.cancelled() or task.exception()
 
 
-def addresses(host: str) -> dict[str, Any]:
-    http, ws = f"http://{host}", f"ws://{host}"
-    return {
-        "public": f"{http}/api/v3",
-        "private": f"{http}/api/v3",
-        "v1": f"{http}/api/v1",
-        "sapi": f"{http}/sapi/v1",
-        "sapiV2": f"{http}/sapi/v2",
-        "sapiV3": f"{http}/sapi/v3",
-        "sapiV4": f"{http}/sapi/v4",
-        "fapiPublic": f"{http}/fapi/v1",
-        "dapiPublic": f"{http}/dapi/v1",
-        "ws": {"spot": f"{ws}/ws", "margin": f"{ws}/ws", "ws-api": {"spot": f"{ws}/ws-api/v3"}},
-    }
-
-
 async def open_trader(settings: Settings, who: str) -> Trader:
     return Ccxt(settings, who)
 
@@ -168,7 +158,12 @@ def describe(error: Exception) -> dict[str, Any]:
         said = json.loads(text[start:]) if start >= 0 else {}
     except ValueError:
         said = {}
-    return {"code": said.get("code"), "message": said.get("msg", text)}
+    headers = getattr(error, "headers", None) or {}
+    return {
+        "code": said.get("code"),
+        "message": said.get("msg", text),
+        "retryAfter": headers.get("Retry-After"),
+    }
 
 
 if __name__ == "__main__":

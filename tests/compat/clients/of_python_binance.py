@@ -84,6 +84,11 @@ class PythonBinance(Trader):
         self._aio = await AsyncClient.create(*self._credentials)
         self._sockets = BinanceSocketManager(self._aio)
 
+    async def reconnect(self) -> None:
+        """Its WebSocket API would come back later by itself; a new AsyncClient is there at once."""
+        await self.open()
+        await super().reconnect()
+
     def __getattr__(self, name: str) -> Any:
         async def call(**parameters: Any) -> Any:
             if self._door == "ws" and name in WS:
