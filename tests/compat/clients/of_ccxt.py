@@ -55,7 +55,8 @@ class Ccxt(Trader):
                 "options": {"fetchMarkets": {"types": ["spot"]}},
             }
         )
-        self._subscribed = False
+        self._answers = 0  # of everything that it asked over WebSockets
+        self._watched: dict[str, asyncio.Task[Any]] = {}
         self._hand_over = self._client.handle_message
         self._client.handle_message = self._overhear
 
@@ -99,18 +100,30 @@ class Ccxt(Trader):
         """Any method of ccxt, in ccxt's words."""
         return await getattr(self._client, name)(*arguments, params=parameters)
 
+    async def watch(self, calls: list[list[Any]], answers: int) -> None:
+        """Start to wait for what watch_ methods of ccxt give; so many subscriptions that makes."""
+        await self._client.load_markets()
+        wanted = self._answers + answers
+        for name, *arguments in calls:
+            watching = getattr(self._client, name)(*arguments)
+            self._watched[name] = asyncio.create_task(watching)
+        await self.until(lambda: self._answers >= wanted)
+
+    async def watched(self, name: str) -> Any:
+        return await self._watched[name]
+
     async def listen(self) -> None:
         """To the user data stream, from now on."""
-        self._subscribed = False
+        wanted = self._answers + 1
         self._watching = asyncio.create_task(self._client.watch_orders())
         self._watching.add_done_callback(_nothing)
-        await self.until(lambda: self._subscribed)
+        await self.until(lambda: self._answers >= wanted)
 
     def _overhear(self, client: Any, message: Any) -> None:
         """ccxt folds its orders; their single steps are seen here."""
         if isinstance(message, dict):
-            if "subscriptionId" in (message.get("result") or ()):
-                self._subscribed = True
+            if "result" in message:
+                self._answers += 1
                 self.moved.set()
             if "event" in message:
                 self.hear(dict(message["event"]))
