@@ -7,7 +7,7 @@ RUST := Cargo.toml Cargo.lock $(shell find rust \( -name '*.rs' -o -name Cargo.t
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-packages check format bench lock faults oracle schemathesis coverage-doc clean
+.PHONY: help setup run test test-packages clients check format bench lock faults oracle schemathesis coverage-doc clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -17,8 +17,12 @@ setup: $(STAMPS)/extension  ## make .venv here, with the rialto command in it
 run: setup  ## start the exchange in demo mode on http://127.0.0.1:8000 (data in ./data)
 	@exec $(BIN)/rialto run --demo --data data
 
-test: setup test-packages  ## every test, with a short fault campaign
+test: setup test-packages clients  ## every test, with a short fault campaign
 	$(BIN)/pytest
+
+# Two of the clients that tests/compat runs share a package's name: each has an environment in build/.
+clients: setup
+	$(BIN)/python -m tests.compat.environments
 
 check: setup  ## format, lint, types, import contract, clippy, stubs, tidiness
 	$(BIN)/ruff format --check .
@@ -41,6 +45,9 @@ bench: setup  ## run the benchmarks; figures with their conditions are in benchm
 lock: setup  ## write the locks anew from requirements.in and requirements-dev.in
 	$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
 	$(BIN)/uv pip compile $(LOCK) requirements-dev.in -o requirements-dev.txt
+	@for client in ccxt python-binance binance-connector binance-sdk-spot; do \
+	  $(BIN)/uv pip compile $(LOCK) tests/compat/requirements-$$client.in \
+	    -o tests/compat/requirements-$$client.txt; done
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock'
 

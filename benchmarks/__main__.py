@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("core", "pipeline", "folds", "http", "streams")
+BENCHMARKS = ("core", "pipeline", "folds", "market", "http", "streams")
 
 
 def main() -> int:

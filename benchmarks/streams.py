@@ -34,7 +34,7 @@ TRADES_AT_ONCE = 100
 WAITING_MAX = 4_000  # texts in any one backlog before the next trades are published
 STEADY_SHAPE = (1_000, 2_000)
 STEADY_PER_SECOND = 100_000  # messages of all readers together
-STEADY_AT_ONCE = 5  # trades
+STEADY_AT_ONCE = 10  # trades, ten times a second
 _SENT = re.compile(rb'"e":"trade","E":(\d{16})')
 _MICROSECONDS = b"?timeUnit=MICROSECOND"
 _UPGRADE = UPGRADE.replace(b"@trade", b"@trade" + _MICROSECONDS, 1)

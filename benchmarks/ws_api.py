@@ -3,14 +3,16 @@
     python -m benchmarks.ws_api [--seconds 5] [--connections 128] [--rounds 3]
 
 The server is that of benchmarks.http, the orders are the same: buys and sells that meet, each
-durable and answered in full. Every shape has as many orders under way at once.
+durable and answered in full.
 
-    REST       POST /api/v3/order, each signed (HMAC); one at a time on each connection
-    signed     order.place, each signed (HMAC); one at a time on each connection
-    session    order.place after session.logon (Ed25519), so without signatures; one at a time
-    pipelined  the same over FEW connections, many orders under way on each
+    REST          POST /api/v3/order, each signed (HMAC); one at a time on each connection
+    signed        order.place, each signed (HMAC); one at a time on each connection
+    session       order.place after session.logon (Ed25519), without signatures; one at a time
+    REST, few     as REST, over FEW connections: HTTP has one order under way on each
+    session, few  as session, over as FEW connections, with as many orders under way as above
 
-Prints a table, and one JSON object last. cpu is what the server's process used per order.
+Prints a table with the ratio to REST over as many connections, and one JSON object last. cpu is
+what the server's process used per order.
 """
 
 import argparse
@@ -33,6 +35,7 @@ from benchmarks import http
 from benchmarks.http import RECV_WINDOW_MS, REQUESTS_PER_SECOND_MAX, cpu_seconds
 
 FEW = 4
+AHEAD_MAX = 64  # orders of one side before the other's
 PATH = "/ws-api/v3"
 UPGRADE = (
     f"GET {PATH}?returnRateLimits=true HTTP/1.1\r\nHost: rialto\r\nUpgrade: websocket\r\n"
@@ -50,16 +53,50 @@ class Shape(NamedTuple):
     in_flight: int  # on each
 
 
+class Balance:
+    """Keeps buys and sells together: an account may have only so many open orders."""
+
+    def __init__(self) -> None:
+        self._sent = [0, 0]
+        self._waiting: tuple[list[Connection], list[Connection]] = ([], [])
+
+    def may_send(self, connection: "Connection") -> bool:
+        """If not, it is called again when it may."""
+        side = connection.side
+        if self._sent[side] - self._sent[1 - side] >= AHEAD_MAX:
+            self._waiting[side].append(connection)
+            return False
+        self._sent[side] += 1
+        if self._waiting[1 - side]:
+            self._waiting[1 - side].pop().send()
+        return True
+
+    def end(self) -> None:
+        for waiting in self._waiting:
+            while waiting:
+                waiting.pop().send()
+
+
 class Connection(asyncio.Protocol):
-    """Keeps so many of the prepared requests in flight. before: sent first, one by one."""
+    """Keeps so many of the prepared requests in flight. before: sent first, one by one. side: of
+    all its orders, if there is a balance to keep.
+    """
 
     def __init__(
-        self, before: list[bytes], requests: list[bytes], in_flight: int, until: float
+        self,
+        before: list[bytes],
+        requests: list[bytes],
+        in_flight: int,
+        until: float,
+        balance: Balance | None,
+        side: int,
     ) -> None:
         self.before = before
         self.requests = requests
         self.in_flight = in_flight
         self.until = until
+        self.balance = balance
+        self.side = side
         self.latencies: list[float] = []
         self.refused = 0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -91,7 +128,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(self.before.pop(0))
             return
         for _ in range(self.in_flight):
-            self._send()
+            self.send()
 
     def _take(self, frame: bytes) -> None:
         if PLACED not in frame[:96]:
@@ -103,11 +140,13 @@ class Connection(asyncio.Protocol):
         sent = self._sent.pop(int(frame[start : frame.index(b",", start)]))
         self.latencies.append(time.perf_counter() - sent)
         self._waiting -= 1
-        self._send()
+        self.send()
 
-    def _send(self) -> None:
+    def send(self) -> None:
         now = time.perf_counter()
         if now < self.until and self.requests:
+            if self.balance is not None and not self.balance.may_send(self):
+                return
             self._transport.write(self.requests.pop())
             self._sent[self._number] = now
             self._number += 1
@@ -115,6 +154,8 @@ class Connection(asyncio.Protocol):
         elif not self._waiting and not self.done.done():
             self._transport.close()
             self.done.set_result(None)
+            if self.balance is not None:
+                self.balance.end()
 
 
 def _frame_size(received: bytes) -> int:
@@ -181,10 +222,11 @@ async def load(exchange: dict[str, Any], shape: Shape, seconds: float) -> dict[s
     await http.cancel_all(exchange)
     loop = asyncio.get_running_loop()
     now_us, started = time.time_ns() // 1000, time.perf_counter()
-    opened = []
+    opened, until = [], started + seconds
+    balance = Balance() if shape.in_session else None
     for seat, queue in enumerate(queues):
         before = [_logon(accounts[seat % 2], now_us + seat)] if shape.in_session else []
-        connection = Connection(before, queue, shape.in_flight, started + seconds)
+        connection = Connection(before, queue, shape.in_flight, until, balance, seat % 2)
         await loop.create_connection(partial(_itself, connection), host, int(port))
         opened.append(connection)
     await asyncio.gather(*[connection.done for connection in opened])
@@ -197,11 +239,12 @@ def _itself(connection: Connection) -> Connection:
 
 def measure(seconds: float, connections: int, rounds: int) -> dict[str, dict[str, float]]:
     """The median round of each shape; they take turns, so that all see the same machine."""
-    shapes = {
-        "REST": None,
+    shapes: dict[str, Shape | int] = {  # of REST: how many connections
+        "REST": connections,
         "signed": Shape(False, connections, 1),
         "session": Shape(True, connections, 1),
-        "pipelined": Shape(True, FEW, connections // FEW),
+        "REST, few": FEW,
+        "session, few": Shape(True, FEW, connections // FEW),
     }
     found: dict[str, list[dict[str, float]]] = {name: [] for name in shapes}
     with (
@@ -217,10 +260,10 @@ def measure(seconds: float, connections: int, rounds: int) -> dict[str, dict[str
         for _ in range(rounds):
             for name, shape in shapes.items():
                 before = cpu_seconds(server.pid)
-                if shape is None:
-                    work = http.load(exchange, http.ROUTES["order"], seconds, connections)
-                else:
+                if isinstance(shape, Shape):
                     work = load(exchange, shape, seconds)
+                else:
+                    work = http.load(exchange, http.ROUTES["order"], seconds, shape)
                 seen = uvloop.run(work)
                 used = cpu_seconds(server.pid) - before
                 seen["cpu_us"] = round(used * 1e6 / seen["requests"], 1)
@@ -242,11 +285,12 @@ def main() -> None:
     print(
         f"{'shape':<14}{'per second':>12}{'p50 µs':>10}{'p99 µs':>10}{'cpu µs':>10}{'of REST':>10}"
     )
-    for name, figures in found.items():
-        share = figures["per_second"] / found["REST"]["per_second"]
+    for name, seen in found.items():
+        rest = found["REST, few" if name.endswith("few") else "REST"]
         print(
-            f"{name:<14}{figures['per_second']:>12,.0f}{figures['p50_us']:>10,.0f}"
-            f"{figures['p99_us']:>10,.0f}{figures['cpu_us']:>10.1f}{share:>9.2f}×"
+            f"{name:<14}{seen['per_second']:>12,.0f}{seen['p50_us']:>10,.0f}"
+            f"{seen['p99_us']:>10,.0f}{seen['cpu_us']:>10.1f}"
+            f"{seen['per_second'] / rest['per_second']:>9.2f}×"
         )
     print(json.dumps(found))
 

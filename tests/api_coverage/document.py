@@ -6,7 +6,7 @@ Out: Markdown. mistakes() says what binance.toml and the tables do not agree on.
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,10 +59,10 @@ def document() -> str:
 
 
 def mistakes() -> list[str]:
-    """Weights and speeds that are not Binance's, and notes on what is not so."""
+    """Weights, speeds and callers that are not Binance's, and notes on what is not so."""
     lines = {line.name: line for section in _sections() for line in section.lines}
     found = []
-    for name, expected, actual in _compared():
+    for name, expected, actual in chain(_compared(), _compared_callers()):
         if expected not in (ELSEWHERE, actual) and name not in BINANCE["differs"]:
             found.append(f"{name}: {actual} here, {expected} at Binance")
     for name in BINANCE["differs"]:
@@ -87,6 +87,23 @@ def _compared() -> Iterator[tuple[str, str, str]]:
             for name in _expanded(pattern):
                 if name in there:
                     yield pattern, expected, there[name]
+
+
+def _compared_callers() -> Iterator[tuple[str, str, str]]:
+    """The same of what is asked of the caller, and of what an order counts."""
+    orders = tables.unfilled_orders()
+    for name, actual in tables.securities().items():
+        if name in dict(_rows("endpoints")):
+            yield name, _security(name), actual
+            counted = BINANCE["unfilled_orders"].get(name, 0)
+            yield name, f"{counted} unfilled orders", f"{orders[name]} unfilled orders"
+
+
+def _security(name: str) -> str:
+    fitting = (
+        word for word, *beginnings in BINANCE["security"] if name.startswith(tuple(beginnings))
+    )
+    return str(next(fitting))
 
 
 def _sections() -> Iterator[Section]:

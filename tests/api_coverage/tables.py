@@ -12,7 +12,12 @@ from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.weighing import described
 from rialto.gateway.wire import errors, order_requests, rejections, requests
 from rialto.gateway.wire.errors import WireError
-from rialto.gateway.wire.exchange_info import PERMISSION_SETS, SymbolInfo, symbol_info
+from rialto.gateway.wire.exchange_info import (
+    PERMISSION_SETS,
+    STATUSES,
+    SymbolInfo,
+    symbol_info,
+)
 from rialto.gateway.wire.parameters import Reader
 from rialto.gateway.wire.rate_limits import RateLimits
 from rialto.gateway.wire.stream_names import STREAMS
@@ -34,6 +39,16 @@ FAILURE = "Filter failure: "
 def endpoints() -> dict[str, str]:
     """Weights by method and path."""
     return {row.rest: described(row.weight).rstrip(".") for row in ENDPOINTS}
+
+
+def securities() -> dict[str, str]:
+    """What is asked of the caller, by method and path."""
+    return {row.rest: row.security.name for row in ENDPOINTS}
+
+
+def unfilled_orders() -> dict[str, int]:
+    """What is added to the count, by method and path."""
+    return {row.rest: row.orders for row in ENDPOINTS}
 
 
 def ws_methods() -> dict[str, str]:
@@ -80,7 +95,7 @@ def words() -> dict[str, set[str]]:
         "rate limit exceeded modes": {word.value for word in order_requests.OverLimit},
         "peg price types": allowed("pegPriceType"),
         "peg offset types": allowed("pegOffsetType"),
-        "symbol statuses": {word.name for word in orders.InstrumentStatus},
+        "symbol statuses": set(STATUSES.values()),
         "kline intervals": set(INTERVALS),
         "ticker types": {word.value for word in requests.TickerType},
         "rate limit types": {limit.type for limit in RateLimits().announced},

@@ -47,3 +47,11 @@ def test_the_quickstart(tmp_path: Path) -> None:
         assert '"partly_matched"' in done.stdout
         assert exchange.stop()[0] == 0
     assert verify(data).verified
+
+
+def test_streams(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--demo") as exchange:
+        exchange.ready()
+        done = run_guide("streams.md", tmp_path)
+        assert done.stdout == "50000.00000000\n49000.00000000\n"
+        assert exchange.stop()[0] == 0

@@ -211,7 +211,7 @@ REQUESTS: list[tuple[str, str, Wrong]] = [
         "&".join(f"a{n}=1" for n in range(200)),
         (-1101, "Too many parameters; expected '100' and received '200'."),
     ),
-    ("GET /api/v3/trades", "symbol=BTCUSDT&limit=1001", invalid("limit")),
+    ("GET /api/v3/trades", "symbol=BTCUSDT&limit=0", invalid("limit")),
     (KLINES, "symbol=BTCUSDT", missing("interval")),
     (KLINES, "symbol=BTCUSDT&interval=2m", (-1120, "Invalid interval.")),
     (KLINES, "symbol=BTCUSDT&interval=1M&timeZone=15", invalid("timeZone")),

@@ -13,23 +13,35 @@ from websockets.asyncio.client import ClientConnection
 from rialto.gateway.doors import Doors
 from rialto.gateway.wire.rate_limits import RateLimits
 from rialto.identity.api_keys import ApiKey
-from tests.gateway.venue import GENEROUS, REPLY_SECONDS_MAX, Client, Venue, running, signature
+from tests.gateway.venue import (
+    GENEROUS,
+    REPLY_SECONDS_MAX,
+    Client,
+    Clock,
+    Venue,
+    running,
+    signature,
+)
 
 RECEIVE_BYTES_MAX = 1 << 24
 
 
 @asynccontextmanager
 async def open_doors(
-    directory: Path, *, unsigned_v1: bool = False, limits: RateLimits = GENEROUS
+    directory: Path,
+    *,
+    unsigned_v1: bool = False,
+    limits: RateLimits = GENEROUS,
+    clock: Clock | None = None,
 ) -> AsyncIterator[tuple[Venue, Doors]]:
-    async with running(directory, limits) as venue:
+    async with running(directory, limits, clock=clock) as venue:
         doors = Doors(venue.gateway, "USDT", unsigned_v1=unsigned_v1)
-        clock = asyncio.create_task(doors.run())
+        turning = asyncio.create_task(doors.run())
         try:
             yield venue, doors
         finally:
-            clock.cancel()
-            await asyncio.wait({clock})
+            turning.cancel()
+            await asyncio.wait({turning})
 
 
 class Ear:

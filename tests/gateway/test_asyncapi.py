@@ -19,6 +19,7 @@ from tests.gateway.doors import ear, open_doors
 from tests.gateway.test_market_streams import trade_twice
 from tests.gateway.test_user_stream import ALICE, USDT, user_stream
 from tests.gateway.venue import Venue
+from tests.gateway.ws_api import ws_api
 
 
 @pytest.fixture
@@ -136,3 +137,49 @@ async def test_what_a_user_stream_says_is_as_it_is_described(opened: tuple[Venue
 def test_the_document_is_the_same_each_time() -> None:
     assert document(ENDPOINTS, "1") == document(ENDPOINTS, "1")
     assert msgspec.json.decode(document(ENDPOINTS, "1"))["info"]["version"] == "1"
+
+
+SYMBOL_ONLY = {"symbol": "BTCUSDT"}
+ORDER = {**SYMBOL_ONLY, "side": "SELL", "type": "LIMIT", "timeInForce": "GTC"}
+CALLS: list[tuple[str, dict[str, Any], bool]] = [  # method, parameters, whether it is signed
+    ("ping", {}, False),
+    ("time", {}, False),
+    ("exchangeInfo", {}, False),
+    ("depth", SYMBOL_ONLY, False),
+    ("trades.recent", SYMBOL_ONLY, False),
+    ("trades.aggregate", SYMBOL_ONLY, False),
+    ("klines", {**SYMBOL_ONLY, "interval": "1m"}, False),
+    ("avgPrice", SYMBOL_ONLY, False),
+    ("ticker.24hr", SYMBOL_ONLY, False),
+    ("ticker.price", {}, False),
+    ("ticker.book", SYMBOL_ONLY, False),
+    ("depth", {"symbol": "NOSUCH"}, False),
+    ("session.status", {}, False),
+    ("userDataStream.subscribe.signature", {}, True),
+    ("session.subscriptions", {}, False),
+    ("order.place", {**ORDER, "quantity": "1", "price": "30000"}, True),
+    ("order.status", {**SYMBOL_ONLY, "orderId": 1}, True),
+    ("openOrders.status", {}, True),
+    ("account.status", {}, True),
+    ("myTrades", SYMBOL_ONLY, True),
+    ("openOrders.cancelAll", SYMBOL_ONLY, True),
+    ("userDataStream.unsubscribe", {}, False),
+]
+
+
+async def test_what_the_websocket_api_answers_is_as_it_is_described(
+    opened: tuple[Venue, Doors],
+) -> None:
+    venue, _ = opened
+    schemas = Schemas(await read_document(venue))
+    await trade_twice(venue)
+    async with ws_api(venue, "?sequence=true") as api:
+        for number, (method, params, is_signed) in enumerate(CALLS):
+            sent = api.signed(venue.alice.key, **params) if is_signed else params
+            request = {"id": number, "method": method, "params": sent}
+            schemas.check(f"{method}.request", request)
+            await api.ear.say(request)
+            schemas.check(f"{method}.reply", {**await api.reply(number), "id": number})
+        assert len(api.events) > 4
+        for event in api.events:
+            schemas.check("WsEvent", event)

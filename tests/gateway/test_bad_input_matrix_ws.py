@@ -11,7 +11,9 @@ import pytest
 import pytest_asyncio
 
 from rialto.gateway.endpoints import ENDPOINTS, Endpoint
+from rialto.gateway.wire import parameters as p
 from rialto.gateway.wire.parameters import PARAMETERS_MAX, Field, Reader
+from rialto.gateway.ws_session import SESSION_METHODS, SessionMethod
 from tests.gateway.doors import open_doors
 from tests.gateway.venue import Venue
 from tests.gateway.wrong_values import right, wrongs
@@ -19,6 +21,7 @@ from tests.gateway.ws_api import Api, ws_api
 
 MISSING, UNREAD, TOO_MANY, EMPTY, BAD = -1102, -1104, -1101, -1105, -1130
 BAD_JSON = -1135
+LISTEN_TOKEN = Field("listen_token", "listenToken", p.WORD, mandatory=False)  # nobody takes it
 ROWS = pytest.mark.parametrize(
     "row", [row for row in ENDPOINTS if row.ws is not None], ids=lambda row: row.ws
 )
@@ -33,13 +36,13 @@ async def asked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator["Aske
 
 class Asked:
     def __init__(self, venue: Venue, api: Api) -> None:
-        self._venue = venue
+        self.alice = venue.alice
         self.api = api
 
     async def ask(self, row: Endpoint, params: dict[str, Any]) -> Any:
         """As whoever may, and well signed."""
         assert row.ws is not None
-        key = self._venue.alice.key
+        key = self.alice.key
         if row.security.signed:
             params = self.api.signed(key, **params)
         elif row.security.keyed:
@@ -102,3 +105,19 @@ async def test_duplicates_are_no_json(asked: Asked, row: Endpoint) -> None:
     await asked.api.ear.say(twice.replace(",}", "}"))
     said = await asked.api.reply(None)
     assert (said["status"], said["error"]["code"]) == (400, BAD_JSON)
+
+
+@pytest.mark.parametrize("method", SESSION_METHODS, ids=lambda method: method.name)
+async def test_methods_of_the_session(asked: Asked, method: SessionMethod) -> None:
+    """Whoever may, who may not, and nobody; the connection goes on."""
+    key = asked.alice.key
+    assert key is not None
+    for field in (*Reader(method.request).fields, LISTEN_TOKEN):
+        for wrong in wrongs(field):
+            params = {field.name: unquote(wrong.text)}
+            for sent in (params, {**params, "apiKey": key.key}, asked.api.signed(key, **params)):
+                said = await asked.api.call(method.name, **sent)
+                shown = f"{method.name} {str(sent)[:200]}: {said}"
+                assert 400 <= said["status"] < 500, shown
+                assert -9999 < said["error"]["code"] < -1000 and said["error"]["msg"], shown
+    assert (await asked.api.call("ping"))["status"] == 200

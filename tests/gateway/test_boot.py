@@ -41,6 +41,13 @@ def seen(folds: Folds, now_us: int) -> dict[str, object]:
             for order in folds.orders.all_open()
             if order.client_order_id
         ],
+        "order lists": [folds.orders.lists.open_lists(account) for account in ACCOUNTS],
+        "groups and limits": (
+            folds.catalog.trade_groups,
+            folds.catalog.asset_limits,
+            folds.catalog.exchange_limits,
+            folds.catalog.reference_ticks,
+        ),
         "balances": folds.balances.rows(),
         "depth": [
             (depth.bids.top(1000), depth.asks.top(1000), depth.last_update_id)
@@ -65,7 +72,7 @@ def seen(folds: Folds, now_us: int) -> dict[str, object]:
         ],
         "averages": [market.average_price(instrument, now_us) for instrument in INSTRUMENTS],
         "klines": [
-            market.klines(instrument, KlineRequest(interval, 1000), now_us)
+            market.klines(instrument, KlineRequest(interval, 1000), now_us).klines()
             for instrument in INSTRUMENTS
             for interval in INTERVALS.values()
         ],

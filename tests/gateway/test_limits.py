@@ -87,6 +87,19 @@ async def test_an_address_that_asks_too_much_waits_for_the_next_minute(tmp_path:
         assert (again.status, again.headers["x-mbx-used-weight-1m"]) == (200, "20")
 
 
+async def test_requests_are_counted_whatever_they_weigh(tmp_path: Path) -> None:
+    few = RateLimits(requests=RateLimit("RAW_REQUESTS", "MINUTE", 5, 3))
+    async with running(tmp_path, few) as venue:
+        for rest in ("GET /api/v3/ping", "GET /api/v3/exchangeInfo", "GET /nothing"):
+            assert (await venue.anyone.call(rest)).status != 429
+        over = await venue.anyone.call("GET /api/v3/ping")
+        assert (over.status, over.code, over.headers["retry-after"]) == (429, -1003, "60")
+        assert "current limit is 3 requests per 5 MINUTE." in over.json["msg"]
+        assert over.headers["x-mbx-used-weight-1m"] == "22"
+        venue.clock.now_us += MINUTE  # a whole five minutes, which it began 240 s into
+        assert (await venue.anyone.call("GET /api/v3/ping")).status == 200
+
+
 async def test_an_account_sends_so_many_orders(tmp_path: Path) -> None:
     async with running(tmp_path, SMALL) as venue:
         for count in ("1", "2", "3"):

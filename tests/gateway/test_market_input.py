@@ -44,7 +44,6 @@ def too_many(most: int) -> Wrong:
 REQUESTS: list[tuple[str, str, Wrong]] = [
     *((rest, "", missing("symbol")) for rest in (HISTORY, AGGREGATES, BLOCKS, AVERAGE, UI_KLINES)),
     *((rest, "symbol=X", NO_SYMBOL) for rest in (HISTORY, AGGREGATES, AVERAGE, WINDOW)),
-    *((rest, SYMBOL + "&limit=1001", invalid("limit")) for rest in (HISTORY, AGGREGATES)),
     *((rest, SYMBOL + "&limit=0", invalid("limit")) for rest in (HISTORY, AGGREGATES)),
     *((rest, SYMBOL + "&fromId=-1", illegal("fromId", INTEGER)) for rest in (HISTORY, AGGREGATES)),
     (HISTORY, SYMBOL + "&fromId=" + "9" * 20, (-1108, "Parameter 'fromId' overflowed.")),

@@ -14,12 +14,14 @@ from openapi_spec_validator import validate
 
 from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.wire.parameters import Reader
+from tests.gateway.bad_lists import OCO, OLD_OCO, OPO, OPOCO, OTO, OTOCO
 from tests.gateway.doors import open_doors, post_v1, v1_order
 from tests.gateway.venue import Client, Venue, running
 
 ORDER = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.5&price=50000"
 BUY = ORDER.replace("SELL", "BUY")
 SYMBOL = "symbol=BTCUSDT"
+LISTS = {"oco": OCO, "oto": OTO, "otoco": OTOCO, "opo": OPO, "opoco": OPOCO}
 NEVER_ANY = (  # of what there is none
     *("margin", "BlockTrades", "get-funding", "delist", "convert", "withdraw/history"),
     "myAllocations",
@@ -28,6 +30,8 @@ ALWAYS_REFUSED = {
     "POST /sapi/v1/capital/withdraw/apply",
     "GET /sapi/v1/capital/deposit/address",
     "POST /sapi/v1/asset/transfer",
+    "POST /api/v3/sor/order",
+    "POST /api/v3/sor/order/test",
 }
 
 # Together they make every endpoint answer with something in it.
@@ -77,6 +81,12 @@ STORY = [
         BUY.replace("50000", "41000") + "&cancelReplaceMode=STOP_ON_FAILURE&cancelOrderId=5",
     ),
     ("DELETE /api/v3/order", SYMBOL + "&orderId=1"),
+    *((f"POST /api/v3/orderList/{kind}", parameters) for kind, parameters in LISTS.items()),
+    ("POST /api/v3/order/oco", OLD_OCO),
+    ("GET /api/v3/orderList", "orderListId=1"),
+    ("GET /api/v3/openOrderList", ""),
+    ("GET /api/v3/allOrderList", ""),
+    ("DELETE /api/v3/orderList", SYMBOL + "&orderListId=1"),
     ("DELETE /api/v3/openOrders", SYMBOL),
     ("POST /api/v3/userDataStream", ""),
     ("PUT /api/v3/userDataStream", "listenKey={listenKey}"),

@@ -75,6 +75,8 @@ async def test_historical_trades(venue: Venue) -> None:
         found = (await venue.anyone.call(TRADES, f"{SYMBOL}&limit={limit}")).json
         assert found == every[-limit:]
     assert (await venue.anyone.call(TRADES, SYMBOL)).json == every
+    more = await venue.anyone.call(TRADES, f"{SYMBOL}&limit=1001")
+    assert more.json == every  # as if 1000 were asked for
 
 
 async def test_aggregate_trades(venue: Venue) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rialto.gateway import protocols
+from rialto.gateway import oversight
 from rialto.gateway.protocols import (
     HEADER_BYTES_MAX,
     HEADERS_MAX,
@@ -17,9 +17,9 @@ from rialto.gateway.protocols import (
     URL_BYTES_MAX,
 )
 from rialto.gateway.rest import BODY_BYTES_MAX
-from tests.gateway.venue import Reply, Venue, read_reply, running
+from tests.gateway.venue import Venue, running
+from tests.gateway.wires import CUT_SECONDS_MAX, connect
 
-CUT_SECONDS_MAX = 5.0
 DEADLINES = {
     "REQUEST_SECONDS_MAX": 0.3,
     "KEEP_ALIVE_SECONDS": 0.3,
@@ -34,38 +34,9 @@ HEAD = b"POST /api/v3/order HTTP/1.1\r\nHost: rialto\r\n"
 @pytest.fixture
 async def venue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Venue]:
     for name, seconds in DEADLINES.items():
-        monkeypatch.setattr(protocols, name, seconds)
+        monkeypatch.setattr(oversight, name, seconds)
     async with running(tmp_path) as venue:
         yield venue
-
-
-class Wire:
-    """A bare connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
-
-    async def reply(self) -> Reply:
-        async with asyncio.timeout(CUT_SECONDS_MAX):
-            return await read_reply(self.reader)
-
-    async def rest(self) -> bytes:
-        """All that still comes until the server ends the connection."""
-        async with asyncio.timeout(CUT_SECONDS_MAX):
-            try:
-                return await self.reader.read()
-            except ConnectionResetError:
-                return b""
-
-    def close(self) -> None:
-        self.writer.close()
-
-
-async def connect(venue: Venue, *parts: bytes) -> Wire:
-    wire = Wire(*await asyncio.open_connection("127.0.0.1", venue.port))
-    wire.writer.writelines(parts)
-    return wire
 
 
 SILENT = {
@@ -211,7 +182,7 @@ async def test_others_are_served_meanwhile(venue: Venue) -> None:
 async def test_so_many_connections_and_no_more(
     venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocols, "CONNECTIONS_PER_ADDRESS_MAX", 3)
+    monkeypatch.setattr(oversight, "CONNECTIONS_PER_ADDRESS_MAX", 3)
     held = [await connect(venue) for _ in range(3)]
     over = await connect(venue)
     reply = await over.reply()

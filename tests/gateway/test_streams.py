@@ -139,6 +139,7 @@ BAD_REQUESTS = [
     ('{"id":1}', 2, "Invalid request: missing field `method` at line 1 column 8"),
     ('{"method":"TRADE","id":1}', 2, UNKNOWN.format("TRADE", 11)),
     ('{"method":7}', 2, UNKNOWN.format("...", 11)),
+    ('{"method":"\\ud800"}', 2, UNKNOWN.format("...", 11)),
     (
         '{"method":"SUBSCRIBE","params":[],"id":1.5}',
         2,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from rialto.gateway import server, sockets
 from rialto.gateway.doors import Doors
@@ -19,11 +20,14 @@ from rialto.gateway.sockets import (
     TOO_MANY_MESSAGES,
     SocketLimits,
 )
+from rialto.gateway.wire.rate_limits import RateLimit
+from rialto.gateway.ws_streams import CLIENT_MESSAGES_PER_SECOND_MAX
 from rialto.messages.events import TradeExecuted
 from rialto.messages.ids import AccountId, InstrumentId, OrderId, Sequence, TradeId, UpdateId
 from rialto.messages.orders import Side
 from tests.gateway.doors import ear, open_doors
-from tests.gateway.venue import Venue
+from tests.gateway.venue import GENEROUS, Venue
+from tests.gateway.ws_api import ws_api
 
 BURST = 1_000  # trades at once
 BURSTS = 30  # more than all buffers on the way can hold
@@ -169,6 +173,34 @@ async def test_a_flood_of_pings_closes_the_connection(tmp_path: Path) -> None:
         assert (await client.closed())[0] == 1008
 
 
+async def test_pings_and_messages_are_counted_together(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _), ear(venue, "/ws") as client:
+        for _ in range(2 * CLIENT_MESSAGES_PER_SECOND_MAX):  # in two seconds, if one turns between
+            await client.socket.ping()
+            await client.socket.pong()
+            await client.say(SUBSCRIBE)
+        assert await client.closed() == TOO_MANY_MESSAGES
+
+
+async def test_an_address_connects_so_often_and_then_has_to_wait(tmp_path: Path) -> None:
+    limits = replace(GENEROUS, connections=RateLimit("CONNECTIONS", "MINUTE", 5, 2))
+    async with open_doors(tmp_path, limits=limits) as (venue, _):
+        for path in ("/ws", "/stream"):
+            async with ear(venue, path) as client:
+                await client.ask(SUBSCRIBE)
+        upgrade = {
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        }
+        refused = await venue.client().call("GET /ws/btcusdt@trade", headers=upgrade)
+        wait_seconds = 300 - venue.clock.now_us // 1_000_000 % 300
+        assert (refused.status, refused.headers["retry-after"]) == (429, str(wait_seconds))
+        async with ws_api(venue) as api:  # a count of its own
+            assert await api.result("ping") == {}
+
+
 async def test_connections_are_limited(tmp_path: Path) -> None:
     async with open_doors(tmp_path) as (venue, doors):
         doors.connections.connections_max = 1
@@ -192,8 +224,8 @@ async def test_a_connection_has_an_age_limit(
 async def test_who_does_not_answer_pings_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "PING_SECONDS", 0.05)
-    monkeypatch.setattr(server, "PONG_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(server, "PING_SECONDS", 0.4)  # pongs are counted too
+    monkeypatch.setattr(server, "PONG_SECONDS_MAX", 0.6)
     async with open_doors(tmp_path) as (venue, _), ear(venue, "/ws") as lively:
         silent = await silent_reader(venue)
         received = await read_until(silent, b"keepalive ping timeout")

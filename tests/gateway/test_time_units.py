@@ -22,6 +22,7 @@ NO_TIMES = {  # what an answer has no time in
     *("POST /api/v3/userDataStream", "PUT /api/v3/userDataStream"),
     *("DELETE /api/v3/userDataStream", "GET /api/v3/historicalBlockTrades"),
     *("GET /api/v3/myAllocations", "GET /api/v3/executionRules"),
+    "GET /api/v3/referencePrice/calculation",
 }
 
 

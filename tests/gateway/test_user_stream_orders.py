@@ -286,3 +286,25 @@ def with_stp(placed: PlaceOrder, stp: StpMode) -> PlaceOrder:
         placed.price_ticks,
         placed.quantity_lots,
     )
+
+
+async def test_a_list_names_its_orders_also_when_one_is_long_gone_and_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    placed = order_list(
+        OrderListType.OTO,
+        leg(BUY, T.LIMIT, AT, name="first"),
+        leg(SELL, T.LIMIT, AT + 1000, name="second"),
+    )
+    async with open_doors(tmp_path) as (venue, _):
+        await venue.engine.submit(placed)
+        await venue.engine.submit(order(BOB, SELL, T.LIMIT, AT))
+    async with (
+        open_doors(tmp_path) as (venue, _),
+        ear(venue, await user_stream(venue.alice)) as alice,
+    ):
+        (open_order,) = venue.gateway.sources.folds.orders.all_open()
+        await venue.engine.submit(CancelOrder(ALICE, BTCUSDT, open_order.id))
+        (status,) = [each for each in await alice.hear_all() if each["e"] == "listStatus"]
+        assert told(status, "l", "L") == ("ALL_DONE", "ALL_DONE")
+        assert [each["c"] for each in status["O"]] == ["first", "second"]

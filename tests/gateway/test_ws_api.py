@@ -9,9 +9,8 @@ import pytest
 import websockets
 
 from rialto.gateway.endpoints import ENDPOINTS
-from rialto.gateway.wire.rate_limits import RateLimit, RateLimits
 from rialto.gateway.ws_session import REQUESTS_IN_FLIGHT_MAX
-from tests.gateway.doors import ear, open_doors
+from tests.gateway.doors import open_doors
 from tests.gateway.venue import START_US, Venue
 from tests.gateway.ws_api import PATH, Api, ws_api
 
@@ -23,16 +22,6 @@ ORDER = {
     "quantity": "0.5",
     "price": "50000",
 }
-SMALL = RateLimits(
-    RateLimit("REQUEST_WEIGHT", "MINUTE", 1, 50),
-    RateLimit("RAW_REQUESTS", "MINUTE", 5, 1_000),
-    RateLimit("ORDERS", "SECOND", 10, 2),
-    RateLimit("ORDERS", "DAY", 1, 5),
-    RateLimit("CONNECTIONS", "MINUTE", 5, 3),
-)
-WEIGHT = {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 50}
-SHORT = {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": 2}
-LONG = {"rateLimitType": "ORDERS", "interval": "DAY", "intervalNum": 1, "limit": 5}
 
 
 async def test_a_method_answers_what_rest_answers(tmp_path: Path) -> None:
@@ -85,6 +74,48 @@ async def test_an_order_lives(tmp_path: Path) -> None:
             "order.cancel", **api.signed(alice, symbol="BTCUSDT", orderId=1)
         )
         assert missing == (400, -2011)
+
+
+REPLACE = {**ORDER, "price": "50010", "cancelReplaceMode": "STOP_ON_FAILURE"}
+PARTS = ("cancelResult", "newOrderResult")
+
+
+# (what is changed, status, code, the two results)
+REPLACED: list[tuple[dict[str, Any], int, int | None, tuple[str, str]]] = [
+    ({"cancelOrderId": 1}, 200, None, ("SUCCESS", "SUCCESS")),
+    ({"cancelOrderId": 99}, 400, -2022, ("FAILURE", "NOT_ATTEMPTED")),
+    (
+        {"cancelOrderId": 99, "cancelReplaceMode": "ALLOW_FAILURE"},
+        409,
+        -2021,
+        ("FAILURE", "SUCCESS"),
+    ),
+    ({"cancelOrderId": 2, "side": "SELL", "quantity": "101"}, 409, -2021, ("SUCCESS", "FAILURE")),
+]
+
+
+async def test_a_replacement_says_what_became_of_both(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _), ws_api(venue) as api:
+        alice = venue.alice.key
+        await api.result("order.place", **api.signed(alice, **ORDER))
+        for changes, status, code, results in REPLACED:
+            params = api.signed(alice, **{**REPLACE, **changes})
+            said = await api.call("order.cancelReplace", **params)
+            assert said["status"] == status, changes
+            parts = said["result"] if code is None else said["error"]["data"]
+            assert tuple(parts[part] for part in PARTS) == results
+            assert said.get("error", {}).get("code") == code
+
+
+async def test_listen_keys_want_a_key_and_no_signature(tmp_path: Path) -> None:
+    async with open_doors(tmp_path) as (venue, _), ws_api(venue) as api:
+        alice = venue.alice.key
+        assert alice is not None
+        made = await api.result("userDataStream.start", apiKey=alice.key)
+        renewed = {"apiKey": alice.key, **made}
+        assert await api.result("userDataStream.ping", **renewed) == {}
+        assert await api.result("userDataStream.stop", **renewed) == {}
+        assert await api.refusal("userDataStream.stop", **renewed) == (400, -1125)
 
 
 async def test_values_are_read_as_they_are_written(tmp_path: Path) -> None:
@@ -184,72 +215,6 @@ async def test_what_needs_no_key_may_be_signed(tmp_path: Path) -> None:
         assert "bids" in await api.result("depth", symbol="BTCUSDT", apiKey=alice.key)
         assert await api.refusal("depth", **{**params, "signature": "00"}) == (400, -1022)
         assert await api.refusal("depth", symbol="BTCUSDT", apiKey="x") == (401, -2014)
-
-
-async def test_limits_are_shown(tmp_path: Path) -> None:
-    async with open_doors(tmp_path, limits=SMALL) as (venue, _), ws_api(venue) as api:
-        alice = venue.alice.key
-        said = await api.call("ping")
-        assert said["rateLimits"] == [{**WEIGHT, "count": 3}], "connecting weighs 2"
-        used = (await venue.anyone.call("GET /api/v3/ping")).headers["x-mbx-used-weight-1m"]
-        assert used == "4", "one count for both"
-        placed = await api.call("order.place", **api.signed(alice, **ORDER))
-        orders = [{**SHORT, "count": 1}, {**LONG, "count": 1}]
-        assert placed["rateLimits"] == [*orders, {**WEIGHT, "count": 4}], "it weighs nothing"
-        refused = await api.call("order.place", **api.signed(alice, **{**ORDER, "price": "0"}))
-        assert refused["rateLimits"] == [*orders, {**WEIGHT, "count": 5}]
-        assert "rateLimits" not in await api.call("ping", returnRateLimits=False)
-        async with ws_api(venue, "?returnRateLimits=false") as other:
-            assert "rateLimits" not in await other.call("ping")
-            assert "rateLimits" in await other.call("ping", returnRateLimits=True)
-
-
-async def test_whoever_asks_too_much_waits(tmp_path: Path) -> None:
-    async with open_doors(tmp_path, limits=SMALL) as (venue, _), ws_api(venue) as api:
-        venue.clock.now_us = START_US + 40_000_000
-        for _ in range(2):
-            await api.result("exchangeInfo")
-        said = await api.call("exchangeInfo")
-        assert (said["status"], said["error"]["code"]) == (429, -1003)
-        assert said["error"]["data"] == {
-            "serverTime": START_US // 1000 + 40_000,
-            "retryAfter": START_US // 1000 + 60_000,
-        }
-        venue.clock.now_us = START_US + MINUTE
-        await api.result("exchangeInfo")
-
-
-MINUTE = 60_000_000
-
-
-async def test_whoever_does_not_stop_is_banned(tmp_path: Path) -> None:
-    async with open_doors(tmp_path, limits=SMALL) as (venue, _), ws_api(venue) as api:
-        statuses = [(await api.call("exchangeInfo"))["status"] for _ in range(60)]
-        assert sorted(set(statuses)) == [200, 418, 429]
-        said = await api.call("ping")
-        assert (said["status"], said["error"]["code"]) == (418, -1003)
-        wait = said["error"]["data"]["retryAfter"] - said["error"]["data"]["serverTime"]
-        assert wait == 120_000
-        with pytest.raises(websockets.InvalidStatus) as refused:
-            async with ear(venue, PATH):
-                pass
-        assert refused.value.response.status_code == 418
-
-
-async def test_so_many_orders_and_connections(tmp_path: Path) -> None:
-    async with open_doors(tmp_path, limits=SMALL) as (venue, _), ws_api(venue) as api:
-        alice = venue.alice.key
-        for _ in range(2):
-            await api.result("order.place", **api.signed(alice, **ORDER))
-        said = await api.call("order.place", **api.signed(alice, **ORDER))
-        assert (said["status"], said["error"]["code"]) == (429, -1015)
-        assert said["rateLimits"][0] == {**SHORT, "count": 2}
-        async with ws_api(venue), ws_api(venue):
-            with pytest.raises(websockets.InvalidStatus) as refused:
-                async with ws_api(venue):
-                    pass
-        assert refused.value.response.status_code == 429
-        assert int(refused.value.response.headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Only its clock is ours: it stands still unless a request or a test moves it.
 import asyncio
 import hashlib
 import hmac
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -45,6 +46,13 @@ class Clock:
 
     def __call__(self) -> int:
         return self.now_us
+
+
+class WallClock(Clock):
+    """For clients that have their own idea of the time. Nothing moves it."""
+
+    def __call__(self) -> int:
+        return time.time_ns() // 1000
 
 
 class Reply(NamedTuple):
@@ -163,10 +171,13 @@ class Venue(NamedTuple):
 
 @asynccontextmanager
 async def running(
-    directory: Path, limits: RateLimits = GENEROUS, inbox_commands_max: int = 1_000
+    directory: Path,
+    limits: RateLimits = GENEROUS,
+    inbox_commands_max: int = 1_000,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Venue]:
     """With the demo's instruments, accounts and funds."""
-    clock, folds = Clock(), new_folds()
+    clock, folds = clock or Clock(), new_folds()
     engine_limits = EngineLimits(inbox_commands_max=inbox_commands_max)
     engine = await Engine.open(directory, folds, engine_limits, clock)
     database = Database.open(directory / FILE_NAME)

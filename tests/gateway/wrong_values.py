@@ -30,6 +30,7 @@ CODES = {  # words of a closed set have codes of their own
     "pendingBelowType": -1116,
     "symbolStatus": -1122,
     "cancelRestrictions": -1145,
+    "interval": -1120,
 }
 SUFFIXES = {"imeInForce": -1115, "egPriceType": -1210, "egOffsetType": -1211}
 OTHER_TYPES = {"FULL": -1139, "SPOT": BAD, "MAIN_FUNDING": BAD}  # a `type` with such a member
@@ -100,8 +101,9 @@ def _wrong_numbers(schema: dict[str, object]) -> Iterator[Wrong]:
         yield Wrong("range", "-1", ILLEGAL)
     yield Wrong("range", OVERFLOW, OVERFLOWED)
     yield Wrong("huge", HUGE, ILLEGAL)
-    if schema.get("minimum") == 1:
-        yield Wrong("range", "0", BAD)
+    yield Wrong("least", "0", BAD if schema.get("minimum") == 1 else ANY)
+    if "maximum" not in schema:
+        yield Wrong("most", str(2**63 - 1), ANY)
     if "maximum" in schema:
         yield Wrong("range", str(int(str(schema["maximum"])) + 1), BAD)
 

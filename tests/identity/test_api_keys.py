@@ -98,6 +98,18 @@ async def test_what_another_process_does_is_noticed(path: Path) -> None:
     elsewhere.close()
 
 
+async def test_what_cannot_be_read_changes_nothing(path: Path) -> None:
+    exchange = ApiKeys.open(path)
+    made = exchange.create(AccountId(1), "alice", TRADER)
+    for column, value in (("limits", '{"moreLimits":1}'), ("type", "Ed448"), ("limits", "{")):
+        with closing(sqlite3.connect(path)) as elsewhere:
+            elsewhere.execute(f"UPDATE api_keys SET {column} = ?", (value,))
+            elsewhere.commit()
+        await exchange.refresh()
+        assert exchange.all() == [made]
+    exchange.close()
+
+
 async def test_watching_goes_on_until_canceled(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_keys, "LOOK_EVERY_SECONDS", 0.001)
     exchange, elsewhere = ApiKeys.open(path), ApiKeys.open(path)

@@ -10,7 +10,7 @@ from rialto.market_data.folds import MarketData
 from rialto.market_data.intervals import INTERVALS, KlineRequest
 from rialto.messages.aggregate_trades import AggregateTrade, Aggregation
 from rialto.messages.events import TradeExecuted
-from rialto.messages.ids import AggregateTradeId, InstrumentId, Sequence
+from rialto.messages.ids import AggregateTradeId, InstrumentId
 from rialto.messages.klines import HOUR_US
 from tests.market_data.trades import random_trades
 from tests.projections.histories import History
@@ -77,23 +77,6 @@ def test_an_aggregation_goes_on_with_the_next_id() -> None:
     assert made.id == 42
 
 
-def test_which_instruments_traded_since() -> None:
-    market = MarketData()
-    last: dict[InstrumentId, Sequence] = {}
-    marks: list[tuple[Sequence, dict[InstrumentId, Sequence]]] = []
-    for events in History(seed=5, commands=300).batches:
-        market.apply(events)
-        last |= {e.instrument: e.sequence for e in events if isinstance(e, TradeExecuted)}
-        assert market.sequence == events[-1].sequence
-        marks.append((market.sequence, dict(last)))
-    for sequence, _ in marks:
-        later = {one: last[one] for one in last if last[one] > sequence}
-        found = market.traded_since(sequence)
-        assert set(found) == set(later)
-        assert [later[one] for one in found] == sorted(later.values(), reverse=True)
-    assert market.traded_since(market.sequence) == []
-
-
 @pytest.mark.parametrize("interval", INTERVALS)
 def test_one_kline_is_that_of_the_list(interval: str) -> None:
     """Now and a kline ago, in UTC and eight hours east of it."""
@@ -106,7 +89,7 @@ def test_one_kline_is_that_of_the_list(interval: str) -> None:
         for instrument in INSTRUMENTS:
             for offset_us in (0, 8 * HOUR_US):
                 request = KlineRequest(INTERVALS[interval], 2, offset_us=offset_us)
-                for expected in market.klines(instrument, request, now_us):
+                for expected in market.klines(instrument, request, now_us).klines():
                     asked_us = min(expected.open_us + 1, now_us)
                     found = market.kline(instrument, INTERVALS[interval], asked_us, offset_us)
                     assert found == expected

@@ -9,6 +9,8 @@ from rialto.market_data import klines as klines_module
 from rialto.market_data.intervals import INTERVALS, KlineRequest
 from rialto.market_data.klines import Klines
 from rialto.messages.events import TradeExecuted
+from rialto.messages.kline_spans import KlineSpan
+from rialto.messages.kline_spans import span_of as span_to_read
 from rialto.messages.klines import DAY_US, HOUR_US, MINUTE_US, SECOND_US, Kline, flat
 from rialto.messages.orders import Side
 from tests.market_data.trades import random_trades, trade
@@ -123,9 +125,9 @@ def test_every_interval_in_every_zone(interval: str) -> None:
     now_us = trades[-1].time_us + 2 * HOUR_US
     every = {zone: every_by_hand(trades, interval, zone, now_us) for zone in OFFSETS_US}
     for request in requests(interval, trades, now_us):
-        assert klines.missing(request, now_us) is None
-        expected = chosen(every[request.offset_us], request)
-        assert klines.answer(request, now_us) == expected, request
+        answer = klines.answer(request, now_us)
+        assert answer.missing is None
+        assert answer.klines() == chosen(every[request.offset_us], request), request
 
 
 def test_seconds() -> None:
@@ -135,7 +137,7 @@ def test_seconds() -> None:
     every = every_by_hand(trades, "1s", 0, now_us)
     for limit in (1, 5, 1000):
         request = KlineRequest(INTERVALS["1s"], limit)
-        assert klines.answer(request, now_us) == chosen(every, request)
+        assert klines.answer(request, now_us).klines() == chosen(every, request)
 
 
 @pytest.mark.parametrize("interval", ["1m", "5m", "1h", "12h", "1d", "1w", "1M"])
@@ -151,20 +153,45 @@ def test_what_is_no_longer_in_memory_comes_from_elsewhere(
     klines = folded(trades)
     asked = 0
     for request in requests(interval, trades, now_us):
-        span = klines.missing(request, now_us)
+        answer = klines.answer(request, now_us)
         older: list[Kline] = []
-        if span is not None:
+        if answer.missing is not None:
             asked += 1
-            kept = everything._kept[span.width_us]
-            before = kept.before(span.start_us)
-            older = ([before] if before else []) + kept.between(span.start_us, span.end_us)
-        assert klines.answer(request, now_us, older) == everything.answer(request, now_us), request
+            older = kept_of(everything, answer.missing.span)
+        assert answer.klines(older) == everything.answer(request, now_us).klines(), request
     assert asked
+
+
+def kept_of(klines: Klines, span: KlineSpan) -> list[Kline]:
+    """What SQL would give: of each width what its part says."""
+    before = klines._kept[span.parts[0].width_us].before(span.start_us)
+    found = []
+    for part in span.parts:
+        for kline in klines._kept[part.width_us].between(span.start_us, span.end_us):
+            wider_us = kline.open_us - kline.open_us % part.wider_us if part.wider_us else 0
+            is_within = not part.wider_us or wider_us in part.cut_wider
+            if is_within and kline.open_us not in part.cut:
+                found.append(kline)
+    found.sort(key=lambda kline: kline.open_us)
+    return ([before] if before else []) + found
+
+
+def test_a_long_time_ago_is_read_in_wide_klines() -> None:
+    """Three years of months in a zone of quarter hours: some hundred rows a month."""
+    first_us = START_US - START_US % DAY_US - 5 * HOUR_US - 45 * MINUTE_US
+    opens = [INTERVALS["1M"].step(first_us, n, 5 * HOUR_US + 45 * MINUTE_US) for n in range(37)]
+    span = span_to_read(opens, 15 * MINUTE_US, DAY_US)
+    assert [part.width_us for part in span.parts] == [15 * MINUTE_US, HOUR_US, DAY_US]
+    quarters, hours, days = span.parts
+    assert len(quarters.cut_wider) == len(hours.cut) == 37  # one hour for each border
+    assert len(hours.cut_wider) == len(days.cut) == 37
+    assert not quarters.cut
 
 
 def test_before_the_first_trade_there_is_nothing() -> None:
     request = KlineRequest(INTERVALS["1m"], 10)
-    assert (Klines().missing(request, START_US), Klines().answer(request, START_US)) == (None, [])
+    answer = Klines().answer(request, START_US)
+    assert (answer.missing, answer.klines()) == (None, [])
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
@@ -174,18 +201,19 @@ def test_times_beyond_every_calendar_are_later_than_now(interval: str, far_us: i
     now_us = START_US + 4 * DAY_US
     for offset_us in OFFSETS_US:
         ask = KlineRequest(INTERVALS[interval], 1_000, offset_us=offset_us)
-        every = klines.answer(ask, now_us)
+        every = klines.answer(ask, now_us).klines()
         assert every
-        assert klines.answer(ask._replace(end_us=far_us), now_us) == every
+        assert klines.answer(ask._replace(end_us=far_us), now_us).klines() == every
         for late in (ask._replace(start_us=far_us), ask._replace(start_us=far_us, end_us=far_us)):
-            assert (klines.missing(late, now_us), klines.answer(late, now_us)) == (None, [])
-        assert klines.answer(ask._replace(end_us=0), now_us) == []
+            answer = klines.answer(late, now_us)
+            assert (answer.missing, answer.klines()) == (None, [])
+        assert klines.answer(ask._replace(end_us=0), now_us).klines() == []
 
 
 def test_spans_without_trades_are_flat_at_the_last_price() -> None:
     klines = folded([trade(1, START_US, 100, 5), trade(2, START_US + 3 * MINUTE_US, 90, 1)])
-    found = klines.answer(KlineRequest(INTERVALS["1m"], 10), START_US + 5 * MINUTE_US)
-    assert [(k.open_ticks, k.close_ticks, k.volume_lots, k.trades) for k in found] == [
+    answer = klines.answer(KlineRequest(INTERVALS["1m"], 10), START_US + 5 * MINUTE_US)
+    assert [(k.open_ticks, k.close_ticks, k.volume_lots, k.trades) for k in answer.klines()] == [
         (100, 100, 5, 1),
         (100, 100, 0, 0),
         (100, 100, 0, 0),

@@ -10,7 +10,7 @@ import pytest
 from rialto.messages.catalog import Catalog
 from rialto.messages.events import TradeExecuted
 from rialto.messages.ids import AccountId, InstrumentId, OrderId
-from rialto.messages.klines import DAY_US, KEPT_WIDTHS_US
+from rialto.messages.klines import DAY_US
 from rialto.messages.orders import Side, TimeInForce
 from rialto.projections.database import Database
 from rialto.projections.order_fold import OrderFold
@@ -130,29 +130,6 @@ def test_by_client_order_id_the_newest(everything: Everything) -> None:
         found = everything.queries.find_order_by_client_order_id(account, client_order_id)
         assert found == o
     assert everything.queries.find_order_by_client_order_id(AccountId(1), "nobody's") is None
-
-
-def test_klines_are_those_of_the_trades(everything: Everything) -> None:
-    """Each kept width, from the middle on, and the one kline before that."""
-    for instrument, width_us in product(INSTRUMENTS, KEPT_WIDTHS_US):
-        klines: dict[int, list[TradeExecuted]] = {}
-        for t in everything.trades:
-            if t.instrument == instrument:
-                klines.setdefault(t.time_us // width_us * width_us, []).append(t)
-        opens = sorted(klines)
-        start_us, end_us = opens[len(opens) // 2], opens[-1]
-        found = everything.queries.klines(instrument, width_us, start_us, end_us)
-        first = max(len(opens) // 2 - 1, 0)
-        assert [k.open_us for k in found] == [o for o in opens[first:] if o < end_us]
-        for kline in found:
-            trades = klines[kline.open_us]
-            assert kline.trades == len(trades)
-            assert kline.volume_lots == sum(t.quantity_lots for t in trades)
-            assert (kline.first_trade_id, kline.last_trade_id, kline.close_ticks) == (
-                trades[0].trade_id,
-                trades[-1].trade_id,
-                trades[-1].price_ticks,
-            )
 
 
 def test_orders_that_ended_unfilled_long_ago_are_archived(tmp_path: Path) -> None:

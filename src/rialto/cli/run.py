@@ -22,7 +22,7 @@ from rialto.engine.engine import Engine, clock_us
 from rialto.gateway.app import Gateway
 from rialto.gateway.boot import load_folds, new_folds
 from rialto.gateway.doors import Doors
-from rialto.gateway.protocols import CONNECTIONS_MAX
+from rialto.gateway.oversight import CONNECTIONS_MAX
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
 from rialto.gateway.weights import Weights

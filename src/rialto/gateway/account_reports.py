@@ -177,13 +177,13 @@ class AccountReports:
 
     def _send_list(self, feed: AccountFeed, order_list: OrderList, step: ListStep) -> None:
         instrument = self._catalog.instruments[order_list.instrument]
-        orders = [self._find(OrderId(order_id)) for order_id in order_list.order_ids]
+        leg_ids = self._orders.lists.leg_ids(order_list)
         now_us, command_us = self._clock(), feed.command_us
         feed.send(
             lambda divisor: user_events.list_status(
                 order_list,
                 step,
-                orders,
+                leg_ids,
                 instrument,
                 Times(now_us // divisor, command_us // divisor),
             )

@@ -19,7 +19,7 @@ from rialto.gateway.asyncapi_schemas import (
 )
 from rialto.gateway.caller import Security
 from rialto.gateway.endpoints import Endpoint
-from rialto.gateway.openapi import SIGNING, answer_types
+from rialto.gateway.openapi import SIGNING, answer_types, merged
 from rialto.gateway.wire.parameters import Reader
 from rialto.gateway.wire.requests import Request
 from rialto.gateway.ws_session import SessionMethod
@@ -78,7 +78,9 @@ def add(
     messages = ["WsEvent", "WsShutdown"]
     for row in rows:
         made.messages[f"{row.name}.request"] = _question(row)
-        made.messages[f"{row.name}.reply"] = _reply(row, [by_type[each] for each in row.answers])
+        made.messages[f"{row.name}.reply"] = _reply(
+            row, merged(by_type[each] for each in row.answers)
+        )
         messages += [f"{row.name}.request", f"{row.name}.reply"]
     made.messages |= _events(events)
     channel = {

@@ -18,6 +18,7 @@ from rialto.projections.boot import (
     load_balances,
     load_catalog,
     load_first_trade_us,
+    load_leg_ids,
     load_newest_klines,
     load_newest_trades,
     load_open_lists,
@@ -50,7 +51,7 @@ def load_folds(
         checkpoint = read_checkpoint(connection)
         load_catalog(connection, folds.catalog)
         open_orders = load_open_orders(connection)
-        folds.orders.load(open_orders, load_open_lists(connection))
+        folds.orders.load(open_orders, load_open_lists(connection), load_leg_ids(connection))
         folds.balances.load(load_balances(connection))
         update_ids = load_update_ids(connection)
         resting = _resting(open_orders, load_icebergs(connection))

@@ -4,19 +4,27 @@ In:  a request of the common form, whole, from protocols.py.
 Out: its response in one write, and the word that the next one may be answered.
 """
 
+import asyncio
 import http
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from rialto.gateway.rest import Headers, HttpRequest
-
-if TYPE_CHECKING:
-    from rialto.gateway.protocols import HttpProtocol
 
 STATUS_LINES = {
     status.value: b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
     for status in http.HTTPStatus
 }
 CLOSE_LINE = b"connection: close\r\n"
+
+
+class Connection(Protocol):
+    """That a request came by."""
+
+    address: str
+    transport: asyncio.Transport
+
+    def on_response_complete(self) -> None:
+        """The next request may be answered."""
 
 
 class _NobodyWaits:
@@ -27,16 +35,22 @@ class _NobodyWaits:
 class DirectRequest(HttpRequest):
     """Also what uvicorn's protocol keeps of a request while it is answered, its `cycle`."""
 
-    __slots__ = ("disconnected", "keep_alive", "protocol", "response_complete", "response_started")
+    __slots__ = (
+        "connection",
+        "disconnected",
+        "keep_alive",
+        "response_complete",
+        "response_started",
+    )
     scope = None
     message_event = _NobodyWaits()
 
     def __init__(
-        self, protocol: "HttpProtocol", method: bytes, path: bytes, query: bytes, headers: Headers
+        self, connection: Connection, method: bytes, path: bytes, query: bytes, headers: Headers
     ) -> None:
         super().__init__(method, path, query, headers)
-        self.address = protocol.address
-        self.protocol = protocol
+        self.address = connection.address
+        self.connection = connection
         self.keep_alive = True
         self.disconnected = False
         self.response_started = False
@@ -44,8 +58,7 @@ class DirectRequest(HttpRequest):
 
     def respond(self, status: int, lines: bytes, content: bytes) -> None:
         self.response_started = self.response_complete = True
-        protocol = self.protocol
-        transport = protocol.transport
+        transport = self.connection.transport
         if not transport.is_closing():
             end = b"" if self.keep_alive else CLOSE_LINE
             transport.write(
@@ -54,4 +67,4 @@ class DirectRequest(HttpRequest):
             )
             if not self.keep_alive:
                 transport.close()
-        protocol.on_response_complete()
+        self.connection.on_response_complete()

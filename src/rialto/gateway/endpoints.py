@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from rialto.gateway import order_list_rows
 from rialto.gateway.caller import Caller, Security
 from rialto.gateway.handlers import (
     account,
@@ -18,6 +19,7 @@ from rialto.gateway.handlers import (
     general,
     listen_keys,
     market,
+    open_orders,
     public_trades,
     records,
     replacements,
@@ -95,7 +97,11 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 PREFIX = "/api/v3/"
-ORDERS_OF = {"POST /api/v3/order": 1, "POST /api/v3/order/cancelReplace": 1}
+ORDERS_OF = {
+    "POST /api/v3/order": 1,
+    "POST /api/v3/order/cancelReplace": 1,
+    **order_list_rows.ORDERS_OF,
+}
 # A cancel-replace counts its order itself, since it may go on without it; an amend that does not
 # end the order weighs what it weighs.
 COUNT_THEMSELVES = DONE_IN_PARTS = frozenset(("POST /api/v3/order/cancelReplace",))
@@ -230,7 +236,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     trade("POST order", "order.place", 1, trading.place_order, o.NewOrder),
     trade("POST order/test", "order.test", by_rates, trading.try_order, o.TestOrder, MEMORY),
     trade("DELETE order", "order.cancel", 1, trading.cancel_order, o.CancelOrder),
-    trade("DELETE openOrders", "openOrders.cancelAll", 1, trading.cancel_open_orders, r.OneSymbol),
     trade(
         "POST order/cancelReplace",
         "order.cancelReplace",
@@ -245,6 +250,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         amendments.amend_order,
         o.AmendOrder,
     ),
+    trade("DELETE openOrders", "openOrders.cancelAll", 1, open_orders.cancel_all, r.OneSymbol),
+    *(trade(*row) for row in order_list_rows.TRADE),
+    *(trade(*row, MEMORY) for row in order_list_rows.TEST),
+    *(private(*row) for row in order_list_rows.QUERY),
     private("GET account", "account.status", 20, account.account, a.Account),
     private("GET order", "order.status", 4, account.order, a.FindOrder),
     private(

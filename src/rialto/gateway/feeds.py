@@ -96,20 +96,25 @@ class Feed:
             self._retained = None
             self._retention.end()
 
-    def send(self, render: Render) -> None:
-        self.sequence += 1
-        payloads: dict[int, str] = {}
+    def send(self, *renders: Render) -> None:
+        """Messages in their order; to a reader they go as one."""
+        first = self.sequence + 1
+        self.sequence += len(renders)
+        payloads: dict[int, list[str]] = {}  # by the divisor
         if self._retained is not None:
-            payloads = {divisor: render(divisor) for divisor in (MILLISECOND, MICROSECOND)}
-            in_ms, in_us = payloads[MILLISECOND], payloads[MICROSECOND]
-            self._retained.add(Message(self.sequence, in_ms, in_us))
+            for divisor in (MILLISECOND, MICROSECOND):
+                payloads[divisor] = [render(divisor) for render in renders]
+            both = zip(payloads[MILLISECOND], payloads[MICROSECOND], strict=True)
+            for sequence, (in_ms, in_us) in enumerate(both, first):
+                self._retained.add(Message(sequence, in_ms, in_us))
         for form, sockets in self._groups.items():
-            payload = payloads.get(form.divisor)
-            if payload is None:
-                payload = payloads[form.divisor] = render(form.divisor)
-            frame = text_frame(form.text(payload, self.sequence))
+            wanted = payloads.get(form.divisor)
+            if wanted is None:
+                wanted = payloads[form.divisor] = [render(form.divisor) for render in renders]
+            texts = [form.text(payload, sequence) for sequence, payload in enumerate(wanted, first)]
+            frames, count = b"".join(map(text_frame, texts)), len(texts)
             for socket in sockets:
-                socket.push_frame(frame)
+                socket.push_frame(frames, count)
 
     def tell_all(self, name: str, render: Render) -> None:
         """Something that is no message of the stream, to those who asked for it by this name."""

@@ -5,12 +5,14 @@ Out: messages to the readers of the stream.
 Never: the same state twice, but for a new reader, who is told it at the next look.
 """
 
-from rialto.gateway.feeds import Feed, Form
+from collections.abc import Iterable
+
+from rialto.gateway.feeds import Feed, Form, Render
 from rialto.gateway.market_view import MarketView, Moment
 from rialto.gateway.retention import Retention
 from rialto.gateway.sockets import CloseReason, Socket
 from rialto.gateway.wire import streams
-from rialto.gateway.wire.stream_names import TICKS_PER_SECOND, Stream
+from rialto.gateway.wire.stream_names import REAL_TIME, TICKS_PER_SECOND, Stream
 from rialto.market_data.depth import Level
 from rialto.market_data.reference_prices import ReferencePrice
 from rialto.messages.aggregate_trades import AggregateTrade
@@ -38,8 +40,12 @@ class MarketFeed(Feed):
         super().add(socket, form)
         self.is_fresh = True
 
+    def is_due(self, moment: Moment) -> bool:
+        """Whether to look in this tick."""
+        return False
+
     def look(self, moment: Moment) -> None:
-        """After some ticks; of the streams in real time, nothing."""
+        """At what may have something to say."""
 
 
 class SymbolFeed(MarketFeed):
@@ -52,17 +58,29 @@ class SymbolFeed(MarketFeed):
         self.id = instrument.id
         self.instrument = instrument
 
+    def is_due(self, moment: Moment) -> bool:
+        ticks = self.stream.ticks
+        return moment.is_turn_of(self.id) if ticks >= TICKS_PER_SECOND else ticks != REAL_TIME
+
 
 class TradeFeed(SymbolFeed):
-    def hear(self, trade: TradeExecuted, now_us: int) -> None:
-        instrument = self.instrument
-        self.send(lambda divisor: streams.trade(trade, instrument, now_us, divisor))
+    def hear(self, trades: Iterable[TradeExecuted], now_us: int) -> None:
+        """Those of a batch."""
+
+        def render(trade: TradeExecuted) -> Render:
+            return lambda divisor: streams.trade(trade, self.instrument, now_us, divisor)
+
+        self.send(*map(render, trades))
 
 
 class AggregateTradeFeed(SymbolFeed):
-    def hear(self, trade: AggregateTrade, now_us: int) -> None:
-        instrument = self.instrument
-        self.send(lambda divisor: streams.aggregate_trade(trade, instrument, now_us, divisor))
+    def hear(self, trades: Iterable[AggregateTrade], now_us: int) -> None:
+        """Those of a batch."""
+
+        def render(trade: AggregateTrade) -> Render:
+            return lambda divisor: streams.aggregate_trade(trade, self.instrument, now_us, divisor)
+
+        self.send(*map(render, trades))
 
 
 class BookTickerFeed(SymbolFeed):
@@ -140,6 +158,7 @@ class KlineFeed(SymbolFeed):
         assert stream.interval is not None
         self.interval = stream.interval
         self.latest: Kline | None = None  # what was sent last
+        self.last_trade: TradeExecuted | None = None  # that it has seen
         self.open_us = self.interval.open_of(view.clock(), stream.offset_us)
         self.looks = 0
 
@@ -151,9 +170,12 @@ class KlineFeed(SymbolFeed):
             self.latest = None
         elif not self.is_fresh and self.looks * TICKS_PER_SECOND % self.stream.ticks:
             return
+        last_trade = self.view.market.last_trade(self.id)
+        if last_trade is self.last_trade and self.latest is not None and not self.is_fresh:
+            return
         kline = self._kline(self.open_us)
-        if kline is not None and (kline != self.latest or self.is_fresh):
-            self.latest, self.is_fresh = kline, False
+        if kline is not None:
+            self.last_trade, self.latest, self.is_fresh = last_trade, kline, False
             self._tell(kline, moment.now_us, is_closed=False)
 
     def _end_klines(self, open_us: int, now_us: int) -> None:

@@ -5,6 +5,7 @@ Out: messages to the readers of each stream; nothing is computed for a stream th
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from rialto.gateway.caller import Clock
 from rialto.gateway.feeds import Feed
@@ -91,31 +92,26 @@ class MarketStreams:
         self._published_us = events[-1].time_us
         now_us = self._view.clock()
         if self._trades:
-            self._tell_trades(events, now_us)
-        for trade in self._view.market.new_aggregate_trades if self._aggregates else ():
-            listening = self._aggregates.get(trade.instrument)
-            if listening is not None:
-                listening.hear(trade, now_us)
+            executed = (event for event in events if type(event) is TradeExecuted)
+            for instrument, trades in _by_instrument(executed):
+                if instrument in self._trades:
+                    self._trades[instrument].hear(trades, now_us)
+        if self._aggregates:
+            for instrument, joined in _by_instrument(self._view.market.new_aggregate_trades):
+                if instrument in self._aggregates:
+                    self._aggregates[instrument].hear(joined, now_us)
         for feed in self._of_books:
             if feed.is_read:
                 feed.hear(now_us)
-
-    def _tell_trades(self, events: Iterable[Event], now_us: int) -> None:
-        for event in events:
-            if type(event) is TradeExecuted:
-                feed = self._trades.get(event.instrument)
-                if feed is not None:
-                    feed.hear(event, now_us)
 
     def tick(self, number: int, now_us: int) -> None:
         if number % TICKS_PER_SECOND == 0:
             self._forget_unread(now_us)
         settled_us = now_us if self._is_settled() else self._published_us
-        moment = Moment(now_us, settled_us)
+        moment = Moment(number, now_us, settled_us)
         self._view.begin_moment()
         for feed in self._feeds.values():
-            ticks = min(feed.stream.ticks, TICKS_PER_SECOND)
-            if ticks and number % ticks == 0 and feed.is_read:
+            if feed.is_read and feed.is_due(moment):
                 feed.look(moment)
 
     def _forget_unread(self, now_us: int) -> None:
@@ -133,3 +129,18 @@ class MarketStreams:
         self._trades = {feed.id: feed for feed in feeds if isinstance(feed, TradeFeed)}
         self._aggregates = {feed.id: feed for feed in feeds if isinstance(feed, AggregateTradeFeed)}
         self._of_books = [feed for feed in feeds if isinstance(feed, BookTickerFeed | DepthFeed)]
+
+
+class OfInstrument(Protocol):
+    @property
+    def instrument(self) -> InstrumentId: ...
+
+
+T = TypeVar("T", bound=OfInstrument)
+
+
+def _by_instrument(trades: Iterable[T]) -> Iterable[tuple[InstrumentId, list[T]]]:
+    found: dict[InstrumentId, list[T]] = {}
+    for trade in trades:
+        found.setdefault(trade.instrument, []).append(trade)
+    return found.items()

@@ -6,7 +6,7 @@ from rialto.gateway.caller import Clock
 from rialto.gateway.sources import Folds
 from rialto.gateway.wire import market
 from rialto.gateway.wire.market import FullTicker
-from rialto.gateway.wire.stream_names import WINDOWS_US
+from rialto.gateway.wire.stream_names import TICKS_PER_SECOND, WINDOWS_US
 from rialto.gateway.wire.time_units import MICROSECOND
 from rialto.market_data.folds import MarketData
 from rialto.messages.catalog import Catalog
@@ -17,10 +17,15 @@ DAY = ""  # the window of the 24 hour tickers
 
 
 class Moment(NamedTuple):
-    """settled_us: everything that happened until then has been published."""
+    """tick: its number. settled_us: everything that happened until then has been published."""
 
+    tick: int
     now_us: int
     settled_us: int
+
+    def is_turn_of(self, instrument: InstrumentId) -> bool:
+        """One tick of every second: that not all instruments are looked at in the same one."""
+        return (self.tick + instrument) % TICKS_PER_SECOND == 0
 
 
 class MarketView:

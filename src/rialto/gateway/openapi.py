@@ -38,9 +38,8 @@ Every answer says in `X-MBX-USED-WEIGHT-1M` what its address has used. Whoever u
 and the seconds to wait in `Retry-After`; whoever goes on all the same, 418 for two minutes, and for
 longer each time.
 
-Besides REST there are WebSockets, which this document cannot list. Binance's streams are at
-`/ws/<stream>` and `/stream?streams=<stream>/<stream>`, and at `/ws` for whoever subscribes later:
-`btcusdt@trade`, `btcusdt@depth`, `btcusdt@bookTicker`, or a listen key for the account's own.
+Besides REST there are WebSockets: Binance's streams at `/ws` and `/stream`, and the WebSocket API
+at `/ws-api/v3`. [/asyncapi.json](/asyncapi.json) describes them, message by message.
 
 The first design's own door is `/v1/orders`, by POST as below and as a WebSocket that takes orders,
 answers them and tells every later status; `?since=<eventId>` goes on after a reconnect.
@@ -73,7 +72,7 @@ def document(endpoints: Iterable[Endpoint], version: str) -> bytes:
     paths: dict[str, Schema] = {}
     for row in rows:
         path = paths.setdefault(row.path, {})
-        path[row.method.lower()] = _operation(row, [by_type[type_] for type_ in answers[row]])
+        path[row.method.lower()] = _operation(row, merged(by_type[type_] for type_ in answers[row]))
     paths[V1_PATH] = {"post": openapi_v1.operation()}
     return msgspec.json.encode(
         {
@@ -94,6 +93,14 @@ def answer_types(handler: Callable[..., Any]) -> tuple[Any, ...]:
     """
     hint = get_type_hints(handler)["return"]
     return () if hint is NoReturn else tuple(_members(hint))
+
+
+def merged(answers: Iterable[Schema]) -> list[Schema]:
+    """Several kinds of arrays become one kind, of items of several kinds."""
+    schemas = list(answers)
+    if len(schemas) > 1 and all(schema.get("type") == "array" for schema in schemas):
+        return [{"type": "array", "items": {"anyOf": [each["items"] for each in schemas]}}]
+    return schemas
 
 
 def _members(hint: Any) -> Iterator[Any]:
@@ -120,9 +127,9 @@ def _operation(row: Endpoint, answers: list[Schema]) -> Schema:
     if row.security.keyed:
         operation["security"] = [{"key": []}]
     if row.method == "POST" and fields:
-        operation["requestBody"] = {"content": {FORM: {"schema": _form(fields)}}}
+        operation["requestBody"] = {"content": {FORM: {"schema": _form(row, fields)}}}
     else:
-        operation["parameters"] += [_parameter(field) for field in fields]
+        operation["parameters"] += [_parameter(row, field) for field in fields]
     return operation
 
 
@@ -140,19 +147,30 @@ def _about(row: Endpoint) -> str:
     return " ".join(lines)
 
 
-def _parameter(field: Field) -> Schema:
+def _parameter(row: Endpoint, field: Field) -> Schema:
     return {
         "name": field.name,
         "in": "query",
         "required": field.mandatory,
-        "schema": field.kind.schema,
+        "schema": _schema(row, field),
     }
 
 
-def _form(fields: tuple[Field, ...]) -> Schema:
+def _form(row: Endpoint, fields: tuple[Field, ...]) -> Schema:
     return {
         "type": "object",
-        "properties": {field.name: field.kind.schema for field in fields},
+        "properties": {field.name: _schema(row, field) for field in fields},
         "required": [field.name for field in fields if field.mandatory],
         "additionalProperties": False,
     }
+
+
+def _schema(row: Endpoint, field: Field) -> Schema:
+    """Of the field's kind, with what it is taken for when it is not sent."""
+    schema: Schema = dict(field.kind.schema)
+    for declared in msgspec.structs.fields(row.request):
+        if declared.encode_name == field.name and "default" not in schema:
+            default = getattr(declared.default, "name", declared.default)
+            if isinstance(default, bool) or default in schema.get("enum", ()):
+                schema["default"] = default
+    return schema

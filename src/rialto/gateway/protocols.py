@@ -1,28 +1,23 @@
-"""Connections with limits and deadlines, which uvicorn's have not.
+"""HTTP connections with the limits that uvicorn's have not, and a short way to the endpoints.
 
 In:  bytes of clients, some of whom are slow, silent, greedy or broken.
-Out: whole requests of bounded size.
-Never: a connection that costs something for longer than its deadline. One sweep looks at all of
-     them, so that a request costs no timer; whoever is past a deadline is cut off, without a word
-     since nobody listens.
+Out: whole requests of bounded size, one after the other; oversight.py has the deadlines.
 """
 
 import asyncio
 import http
-from collections import Counter
-from collections.abc import Callable, Collection
 from math import inf
 from typing import Any
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from rialto.gateway import oversight
 from rialto.gateway.direct import DirectRequest
+from rialto.gateway.oversight import Overseer, Watch
 from rialto.gateway.rest import BODY_BYTES_MAX, Rest
 from rialto.gateway.wire.errors import ILLEGAL_CHARACTERS, OVERFLOWED, TOO_MANY_REQUESTS, Refused
 
-CONNECTIONS_MAX = 16_384
-CONNECTIONS_PER_ADDRESS_MAX = 8_192
 URL_BYTES_MAX = 16 * 1024
 HEADERS_MAX = 64
 HEADER_BYTES_MAX = 32 * 1024
@@ -31,77 +26,7 @@ SPECIAL_HEADERS = frozenset(
     (b"content-length", b"connection", b"expect", b"transfer-encoding", b"upgrade")
 )
 
-REQUEST_SECONDS_MAX = 8.0  # from the first byte of a request, or the connection, to its last byte
-KEEP_ALIVE_SECONDS = 75.0  # between requests
-WRITE_SECONDS_MAX = 8.0  # for a client to make room in a write buffer that is full, or to take any
-CLOSE_SECONDS_MAX = 5.0  # for a closed connection to take what is left
 FULL_SECONDS = 5  # what whoever finds no room is told to wait
-SWEEP_SECONDS = 0.5  # how late a deadline may be noticed
-
-
-class Overseer:
-    """Counts connections by address, and cuts off those that are overdue. note_flood hears of the
-    address of a WebSocket that was closed for its messages.
-    """
-
-    def __init__(self, connections_max: int, note_flood: Callable[[str], None]) -> None:
-        self.note_flood = note_flood
-        self._connections_max = connections_max
-        self._by_address: Counter[str] = Counter()
-        self._count = 0
-
-    def admit(self, address: str) -> bool:
-        """Whether one more connection may be served; whoever admitted it must also release it."""
-        if (
-            self._count >= self._connections_max
-            or self._by_address[address] >= CONNECTIONS_PER_ADDRESS_MAX
-        ):
-            return False
-        self._count += 1
-        self._by_address[address] += 1
-        return True
-
-    def release(self, address: str) -> None:
-        self._count -= 1
-        self._by_address[address] -= 1
-        if not self._by_address[address]:
-            del self._by_address[address]
-
-    async def sweep(self, connections: Collection[Any]) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            now = loop.time()
-            for connection in list(connections):
-                if connection.watch.is_overdue(now):
-                    connection.transport.abort()
-
-
-class Watch:
-    """The deadlines of one connection. A request's are set by its protocol, the others seen by
-    looking.
-    """
-
-    def __init__(self, transport: asyncio.Transport, deadline: float) -> None:
-        self._transport = transport
-        self.deadline = deadline  # of the request that is being received, or of the wait for one
-        self.write_deadline = inf  # of a full write buffer
-        self._close_deadline = inf
-        self._unsent = 0
-        self._unsent_deadline = inf
-
-    def is_overdue(self, now: float) -> bool:
-        if self._transport.is_closing():
-            if self._close_deadline == inf:
-                self._close_deadline = now + CLOSE_SECONDS_MAX
-            return now > self._close_deadline
-        unsent = self._transport.get_write_buffer_size()
-        if unsent == 0:
-            self._unsent_deadline = inf
-        elif unsent < self._unsent or self._unsent_deadline == inf:
-            self._unsent_deadline = now + WRITE_SECONDS_MAX
-        self._unsent = unsent
-        return now > min(self.deadline, self.write_deadline, self._unsent_deadline)
 
 
 class OneWrite:
@@ -145,7 +70,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.admitted = False
         self.receiving = True  # a request has begun (or the first is awaited) and is not whole
         self.received_bytes = 0  # of it, in earlier reads
-        self.header_bytes = 0
+        self.head_bytes_max = 0  # a head cannot be larger than what has come of its request
         self.refusal_status = 400
         self.refusal = Refused(ILLEGAL_CHARACTERS, "request", "HTTP/1.1")
 
@@ -153,7 +78,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.watch = Watch(transport, self.loop.time() + REQUEST_SECONDS_MAX)
+        self.watch = Watch(transport, self.loop.time() + oversight.REQUEST_SECONDS_MAX)
         self.address = self.client[0] if self.client else ""
         self.admitted = self.overseer.admit(self.address)
         if not self.admitted:
@@ -168,7 +93,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self.watch.write_deadline = self.loop.time() + WRITE_SECONDS_MAX
+        self.watch.write_deadline = self.loop.time() + oversight.WRITE_SECONDS_MAX
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -186,6 +111,7 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
+        self.head_bytes_max = self.received_bytes + len(data)
         super().data_received(data)
         if not self.receiving:
             self.received_bytes = 0
@@ -202,8 +128,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.begun = None
         self.is_common = True
         self.receiving = True
-        self.header_bytes = 0
-        self.watch.deadline = self.loop.time() + REQUEST_SECONDS_MAX
+        self.watch.deadline = self.loop.time() + oversight.REQUEST_SECONDS_MAX
 
     def on_url(self, url: bytes) -> None:
         self.url += url
@@ -211,13 +136,10 @@ class HttpProtocol(HttpToolsProtocol):
             raise self._refuse(414, "url")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        name = name.lower()
-        self.headers.append((name, value))
-        self.header_bytes += len(name) + len(value)
-        if self.header_bytes > HEADER_BYTES_MAX or len(self.headers) > HEADERS_MAX:
+        headers = self.headers
+        headers.append((name.lower(), value))
+        if len(headers) > HEADERS_MAX:
             raise self._refuse(431, "headers")
-        if name in SPECIAL_HEADERS:
-            self._heed(name, value)
 
     def _heed(self, name: bytes, value: bytes) -> None:
         if name == b"content-length":
@@ -233,6 +155,13 @@ class HttpProtocol(HttpToolsProtocol):
                 self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
+        if self.head_bytes_max > HEADER_BYTES_MAX:
+            header_bytes = sum(len(name) + len(value) for name, value in self.headers)
+            if header_bytes > HEADER_BYTES_MAX:
+                raise self._refuse(431, "headers")
+        for name, value in self.headers:
+            if name in SPECIAL_HEADERS:
+                self._heed(name, value)
         if self.is_common and b"#" not in self.url:
             path, _, query = self.url.partition(b"?")
             method = self.parser.get_method()
@@ -306,7 +235,7 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self.flow.resume_reading()
         if not self.receiving:
-            self.watch.deadline = self.loop.time() + KEEP_ALIVE_SECONDS
+            self.watch.deadline = self.loop.time() + oversight.KEEP_ALIVE_SECONDS
 
     # Refusal
 

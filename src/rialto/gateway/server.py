@@ -1,7 +1,7 @@
 """The server: uvicorn on a socket of its own inside our process.
 
 In:  connections.
-Out: whole requests of bounded size to the gateway; protocols.py has the limits and deadlines.
+Out: whole requests of bounded size to the gateway; protocols.py and oversight.py have the limits.
 """
 
 import asyncio
@@ -13,7 +13,8 @@ import uvicorn
 from uvicorn.lifespan.off import LifespanOff
 
 from rialto.gateway.app import Gateway
-from rialto.gateway.protocols import CONNECTIONS_MAX, HttpProtocol, Overseer
+from rialto.gateway.oversight import CONNECTIONS_MAX, Overseer
+from rialto.gateway.protocols import HttpProtocol
 from rialto.gateway.sockets import CLIENT_MESSAGE_BYTES_MAX
 from rialto.gateway.websocket_protocol import WebSocketProtocol
 

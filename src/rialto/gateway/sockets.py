@@ -62,8 +62,11 @@ LEFT = CloseReason(1000, "")  # the client is gone
 
 
 def text_frame(text: str) -> bytes:
+    return frame_of(text.encode())
+
+
+def frame_of(payload: bytes) -> bytes:
     """A text as a server sends it: whole, unmasked, uncompressed (RFC 6455, 5.2)."""
-    payload = text.encode()
     size = len(payload)
     if size < 126:
         return bytes((TEXT_FRAME, size)) + payload
@@ -106,6 +109,8 @@ class Socket:
         self._limits = limits
         self._loop = asyncio.get_running_loop()
         self._backlog: deque[bytes] = deque()
+        self._counts: deque[int] = deque()  # of texts in each of them
+        self._texts = 0
         self._bytes = 0
         self._wake = asyncio.Event()
         self._asleep = False  # the writer has nothing to do
@@ -120,24 +125,36 @@ class Socket:
 
     @property
     def waiting(self) -> int:
-        return len(self._backlog)
+        """Texts."""
+        return self._texts
 
     def push(self, text: str) -> None:
         self.push_frame(text_frame(text))
 
-    def push_frame(self, frame: bytes) -> None:
-        """A text that was made a frame once, for however many sockets."""
+    def push_frame(self, frame: bytes, texts: int = 1) -> None:
+        """A text that was made a frame once, for however many sockets; or several, joined."""
         if self._reason is not None:
             return
-        if len(self._backlog) >= self._limits.backlog_max or self._bytes > STREAM_BACKLOG_BYTES_MAX:
+        if self._texts >= self._limits.backlog_max or self._bytes > STREAM_BACKLOG_BYTES_MAX:
             self._backlog.clear()
             self.close(SLOW_CONSUMER)
             return
         self._backlog.append(frame)
+        self._counts.append(texts)
+        self._texts += texts
         self._bytes += len(frame)
         if self._asleep and not self._flush_due:
             self._flush_due = True
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
+
+    def push_last(self, frame: bytes) -> None:
+        """A frame behind which none is to be expected: written now, with what waits."""
+        if self._asleep and not self._backlog and self._reason is None:
+            if not self._write_now((frame,)):
+                self.push_frame(frame)
+            return
+        self.push_frame(frame)
+        self.flush()
 
     def close(self, reason: CloseReason) -> None:
         """Send what waits, then the reason. The first reason counts."""
@@ -151,7 +168,7 @@ class Socket:
 
     async def room(self) -> None:
         """Wait while half the backlog is taken: for whoever has much to push and can wait."""
-        while self._reason is None and len(self._backlog) >= self._limits.backlog_max // 2:
+        while self._reason is None and self._texts >= self._limits.backlog_max // 2:
             self._drained.clear()
             await self._drained.wait()
 
@@ -190,17 +207,18 @@ class Socket:
             if not task.cancelled():
                 task.result()
 
-    def _flush(self) -> None:
-        """To a client that keeps up, without waking its writer."""
+    def flush(self) -> None:
+        """Write what waits now, and not when the event loop turns, to a client that keeps up."""
         self._flush_due = False
         backlog = self._backlog
-        if not self._asleep:
+        if not self._asleep or not backlog:
             return
         if len(backlog) > FRAMES_PER_WRITE or not self._write_now(backlog):
             self._rouse_writer()
             return
         backlog.clear()
-        self._bytes = 0
+        self._counts.clear()
+        self._texts = self._bytes = 0
         self._drained.set()
 
     def _rouse_writer(self) -> None:
@@ -226,6 +244,7 @@ class Socket:
         backlog = self._backlog
         while backlog:
             frames = [backlog.popleft() for _ in range(min(len(backlog), FRAMES_PER_WRITE))]
+            self._texts -= sum(self._counts.popleft() for _ in frames)
             self._bytes -= sum(map(len, frames))
             await self._send({"type": SEND_FRAMES, "frames": frames})
             if backlog:

@@ -28,15 +28,16 @@ from rialto.gateway.wire.rate_limits import RateLimits
 from rialto.messages.catalog import Catalog
 from rialto.messages.commands import Command
 from rialto.messages.events import Event, OrderAmended
-from rialto.messages.ids import AccountId, OrderId
+from rialto.messages.ids import AccountId, OrderId, OrderListId
 from rialto.messages.instruments import Instrument
 from rialto.projections.database import ProjectionBehind
+from rialto.projections.list_queries import ListQueries
 
 if TYPE_CHECKING:
     from rialto.engine.engine import Engine
     from rialto.market_data.folds import MarketData
     from rialto.projections.live import LiveBalances, LiveOrders
-    from rialto.projections.orders import Order
+    from rialto.projections.orders import Order, OrderList
     from rialto.projections.queries import Queries
 
 ENGINE_SECONDS_MAX = 10.0  # then the outcome is unknown to the client
@@ -184,3 +185,17 @@ class Sources(msgspec.Struct, frozen=True, gc=False):
                 lambda: queries.find_order_by_client_order_id(account, client_order_id),
             )
         return found
+
+    async def find_list(self, list_id: int) -> OrderList | None:
+        """From memory, or from SQL once it knows all that memory has let go."""
+        found = self.folds.orders.lists.find(OrderListId(list_id))
+        if found is None:
+            lists = ListQueries(self.queries.database)
+            until = self.engine.sequence
+            return await self.query(until, lambda: lists.find(OrderListId(list_id)))
+        return found
+
+    async def client_order_ids(self, order_list: OrderList) -> dict[OrderId, str]:
+        """Of the orders of a list, "" for those without."""
+        orders = [await self.find_order(OrderId(order_id)) for order_id in order_list.order_ids]
+        return {order.id: order.client_order_id for order in orders if order is not None}

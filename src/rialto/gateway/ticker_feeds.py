@@ -6,12 +6,14 @@ Out: those that say something new: times alone are nothing new.
 
 import msgspec
 
+from rialto.gateway.feeds import Form
 from rialto.gateway.market_feeds import MarketFeed, SymbolFeed
 from rialto.gateway.market_view import MarketView, Moment
 from rialto.gateway.retention import Retention
+from rialto.gateway.sockets import Socket
 from rialto.gateway.wire import stream_tickers, streams
 from rialto.gateway.wire.market import FullTicker
-from rialto.gateway.wire.stream_names import Kind, Stream
+from rialto.gateway.wire.stream_names import TICKS_PER_SECOND, Kind, Stream
 from rialto.messages.ids import InstrumentId
 
 _TIMELESS = {"open_time": 0, "close_time": 0}
@@ -45,23 +47,33 @@ class TickerFeed(SymbolFeed):
 
 
 class TickersFeed(MarketFeed):
-    """Of all instruments: one array of those that changed."""
+    """Of all instruments: one array of those that changed. In each tick it looks at its part of
+    them, and says once a second what it has found.
+    """
 
     def __init__(self, view: MarketView, stream: Stream, retention: Retention) -> None:
         super().__init__(view, stream, retention)
         self.latest: dict[InstrumentId, FullTicker] = {}
+        self.changed: list[FullTicker] = []
+
+    def add(self, socket: Socket, form: Form) -> None:
+        super().add(socket, form)
+        self.latest.clear()  # so that everything is news again
+
+    def is_due(self, moment: Moment) -> bool:
+        return True
 
     def look(self, moment: Moment) -> None:
         now_us, stream = moment.now_us, self.stream
-        changed: list[FullTicker] = []
         for instrument in self.view.catalog.instruments.values():
-            ticker = self.view.ticker(instrument, stream.window, now_us)
-            latest = news(stream, ticker)
-            if self.is_fresh or latest != self.latest.get(instrument.id):
-                self.latest[instrument.id] = latest
-                changed.append(ticker)
-        self.is_fresh = False
-        if changed:
+            if moment.is_turn_of(instrument.id):
+                ticker = self.view.ticker(instrument, stream.window, now_us)
+                latest = news(stream, ticker)
+                if latest != self.latest.get(instrument.id):
+                    self.latest[instrument.id] = latest
+                    self.changed.append(ticker)
+        if moment.tick % TICKS_PER_SECOND == 0 and self.changed:
+            changed, self.changed = self.changed, []
             self.send(
                 lambda divisor: streams.text(
                     [payload(stream, ticker, now_us, divisor) for ticker in changed]

@@ -4,8 +4,6 @@ In:  a parsed message, and the key it came with.
 Out: an answer, also for an order that was sent before; or Invalid with the reason.
 """
 
-from itertools import dropwhile
-
 from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
 from rialto.gateway.v1_connection import Said
@@ -87,16 +85,15 @@ class OrderDesk:
         return self._answer(events, instrument)
 
     def _answer(self, events: list[e.Event], instrument: Instrument) -> Said:
-        first, last = events[0], events[-1]
+        first = events[0]
         if isinstance(first, e.OrderRejected | e.CommandRejected):
             text = v1.rejected(first.rejection, first.client_order_id).text
             return Said(execution_id(first), None, text)
         if isinstance(first, e.OrderRepeated):
-            original = self._sources.engine.events_of(first.original_sequence)
-            # A cancel-replace has the canceled order's event before those of the new one.
-            events = list(dropwhile(lambda each: not isinstance(each, e.OrderPlaced), original))
+            events = self._sources.engine.events_of(first.original_sequence)
         made = placement(events, instrument)
         is_repeat = isinstance(first, e.OrderRepeated)
+        last = first if is_repeat else made.last
         text = v1_statuses.answer(made, last, instrument, repeated=is_repeat)
         return Said(execution_id(last, is_maker=True), made.order.id, text)
 

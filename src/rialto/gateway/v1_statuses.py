@@ -49,7 +49,7 @@ def parties(event: e.Event) -> tuple[Party, ...]:
         case e.MatchPrevented():
             return (
                 (event.taker_order_id, event.account),
-                (event.maker_order_id, event.account),
+                (event.maker_order_id, event.maker_account),
             )
     return _NOBODY
 

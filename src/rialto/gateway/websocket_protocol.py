@@ -16,7 +16,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, apply_mask  # type: ignore[attr-defined]
 from websockets.http11 import Request
 
-from rialto.gateway.protocols import WRITE_SECONDS_MAX, Overseer, Watch
+from rialto.gateway.oversight import WRITE_SECONDS_MAX, Overseer, Watch
 from rialto.gateway.sockets import (
     INTAKE,
     MESSAGES_PER_SECOND,
@@ -87,9 +87,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     # Intake
 
     def hold(self) -> None:
-        if not self.held:
-            self.held = True
-            self.transport.pause_reading()
+        self.held = True
+        self.transport.pause_reading()  # again too: uvicorn goes on when its queue is empty
 
     def go_on(self) -> None:
         if self.held:

@@ -9,6 +9,7 @@ from rialto.gateway.bans import Bans
 from rialto.gateway.wire.errors import (
     TOO_MANY_CONNECTIONS,
     TOO_MANY_ORDERS,
+    TOO_MANY_RAW_REQUESTS,
     TOO_MANY_REQUESTS,
     TOO_MUCH_WEIGHT,
     Refused,
@@ -98,7 +99,7 @@ class Weights:
         self.stream_connections = ConnectionAttempts(limits.connections, self.bans)
         self.api_connections = ConnectionAttempts(limits.connections, self.bans)
         self._weight = Window(limits.weight, TOO_MUCH_WEIGHT)
-        self._requests = Window(limits.requests, TOO_MUCH_WEIGHT)
+        self._requests = Window(limits.requests, TOO_MANY_RAW_REQUESTS)
         self._orders_short = Window(limits.orders_short, TOO_MANY_ORDERS)
         self._orders_long = Window(limits.orders_long, TOO_MANY_ORDERS)
 

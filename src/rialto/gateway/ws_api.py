@@ -29,6 +29,7 @@ from rialto.gateway.sockets import (
     Socket,
     SocketLimits,
     address_of,
+    frame_of,
     respond,
 )
 from rialto.gateway.user_stream import UserStreams
@@ -149,7 +150,8 @@ class WsApi:
         try:
             request = ws_requests.parse(text)
             asking.id_text = request.id_text
-            self._check_session(asking)
+            if session.key is not None:
+                self._check_session(asking)
             self._begin(asking, request)
         except BadRequest as bad:
             asking.id_text = bad.id_text
@@ -159,7 +161,8 @@ class WsApi:
 
     def _check_session(self, asking: Asking) -> None:
         session = asking.session
-        if session.key is not None and not self._dispatch.authentication.is_known(session.key):
+        assert session.key is not None
+        if not self._dispatch.authentication.is_known(session.key):
             session.log_out(asking.now_us)
             asking.id_text = NO_ID
             raise Refused(REJECTED_API_KEY)
@@ -185,10 +188,10 @@ class WsApi:
         asked = _asked(asking, request.texts, method.security, takes_session=method.takes_session)
         try:
             self._weights.charge(session.address, SESSION_WEIGHT, asking.now_us)
-            text = self._replies.result(asking, to.answer(session, asked))
+            said = self._replies.result(asking, to.answer(session, asked))
         except Refused as refused:
-            text = self._replies.refusal(asking, refused)
-        session.socket.push(text)
+            said = self._replies.refusal(asking, refused)
+        session.socket.push_frame(frame_of(said))
 
     def _refuse_early(self, asking: Asking, refused: Refused) -> None:
         """What is not even a request weighs one all the same."""
@@ -196,7 +199,7 @@ class WsApi:
             self._weights.charge(asking.session.address, 1, asking.now_us)
         except Refused as too_much:
             refused = too_much
-        asking.session.socket.push(self._replies.refusal(asking, refused))
+        asking.session.socket.push_frame(frame_of(self._replies.refusal(asking, refused)))
 
 
 class WsCall(Call):
@@ -215,25 +218,20 @@ class WsCall(Call):
         self._note_account()
         if self.to.row.ws in IN_ARRAY:
             answer = [answer]
-        self._push(self.replies.result(self.asking, answer))
+        self.asking.session.reply(self.replies.result(self.asking, answer))
 
     def refused(self, refused: Refused) -> None:
         self._note_account()
-        self._push(self.replies.refusal(self.asking, refused))
+        self.asking.session.reply(self.replies.refusal(self.asking, refused))
 
     def failed(self) -> None:
         _log.exception("%s failed", self.to.row.ws)
-        self._push(self.replies.refusal(self.asking, Refused(UNKNOWN)))
+        self.asking.session.reply(self.replies.refusal(self.asking, Refused(UNKNOWN)))
 
     def _note_account(self) -> None:
         caller = self.asked.caller
         if self.to.orders and caller is not None:
             self.asking.account = caller.account
-
-    def _push(self, text: str) -> None:
-        session = self.asking.session
-        session.socket.push(text)
-        session.note_done()
 
 
 def _asked(

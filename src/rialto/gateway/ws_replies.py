@@ -2,7 +2,7 @@
 now. REST says the same in a status line, a body and headers.
 
 In:  who asked, and what came of it.
-Out: the text of one reply.
+Out: one reply in UTF-8.
 """
 
 from typing import Any
@@ -35,12 +35,12 @@ class Replies:
         self._short = _all_but_count(limits.orders_short)
         self._long = _all_but_count(limits.orders_long)
 
-    def result(self, asking: Asking, result: Any) -> str:
+    def result(self, asking: Asking, result: Any) -> bytes:
         return ws_requests.reply(asking.id_text, result, self._limits(asking))
 
-    def refusal(self, asking: Asking, refused: Refused) -> str:
+    def refusal(self, asking: Asking, refused: Refused) -> bytes:
         error, wait_seconds = refused.body, refused.retry_after_seconds
-        if wait_seconds is not None:
+        if wait_seconds is not None and refused.data is None:
             divisor, now_us = asking.session.divisor, asking.now_us
             until_us = now_us + wait_seconds * 1_000_000
             error["data"] = {"serverTime": now_us // divisor, "retryAfter": until_us // divisor}

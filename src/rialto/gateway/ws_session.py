@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from rialto.gateway.caller import Authentication, Security
 from rialto.gateway.dispatch import Asked
-from rialto.gateway.sockets import TOO_MANY_MESSAGES, Socket
+from rialto.gateway.sockets import TOO_MANY_MESSAGES, Socket, frame_of
 from rialto.gateway.wire import requests, session_requests
 from rialto.gateway.wire.answers import Answer, Nothing
 from rialto.gateway.wire.errors import (
@@ -31,6 +31,7 @@ from rialto.messages.ids import AccountId
 
 SESSION_WEIGHT = 2  # of every method here
 REQUESTS_IN_FLIGHT_MAX = 256  # of one connection
+REPLIES_PER_WRITE = 32
 REQUESTS_WAITING_MAX = 16_384  # that came in one piece before the connection could be held
 ACCOUNTS_MAX = 100  # whose orders one connection may cancel at its end
 
@@ -78,6 +79,7 @@ class Session:
         self._waiting: deque[str] = deque()
         self._is_answering = False
         self._done = asyncio.Event()
+        self._is_awaited = False
 
     # Requests
 
@@ -92,15 +94,24 @@ class Session:
         self._waiting.append(text)
         self.socket.intake.hold()
 
-    def note_done(self) -> None:
-        """One request less is in flight."""
+    def reply(self, payload: bytes) -> None:
+        """To a request that was in flight. Replies are many when a batch of orders is durable: the
+        client may begin with some of them while the rest is written out.
+        """
+        socket, frame = self.socket, frame_of(payload)
         self.in_flight -= 1
-        self._done.set()
+        if not self.in_flight or socket.waiting >= REPLIES_PER_WRITE:
+            socket.push_last(frame)
+        else:
+            socket.push_frame(frame)
+        if self._is_awaited:
+            self._is_awaited = False
+            self._done.set()
         if self._waiting and not self._is_answering:
             self._answer_waiting()
 
     def _answer_waiting(self) -> None:
-        self._is_answering = True  # what is answered at once comes back to note_done()
+        self._is_answering = True  # what is answered at once comes back to reply()
         while self._waiting and self.in_flight < REQUESTS_IN_FLIGHT_MAX:
             self.answer(self._waiting.popleft())
         self._is_answering = False
@@ -120,6 +131,7 @@ class Session:
 
     async def _next_done(self) -> None:
         self._done.clear()
+        self._is_awaited = True
         await self._done.wait()
 
     # Who is logged on

@@ -163,8 +163,9 @@ class ApiKeys:
         changes = self._changes
         try:
             found = await asyncio.to_thread(self._read_changed)
-        except sa.exc.OperationalError as reason:  # locked for longer than BUSY_SECONDS_MAX
-            _log.warning("API keys are as they were: %s", reason.orig)
+        except (sa.exc.DatabaseError, msgspec.MsgspecError, ValueError) as reason:
+            # Locked for longer than BUSY_SECONDS_MAX, or written by a version that knows more.
+            _log.error("API keys are as they were: %s", reason)
             return
         if found is not None and changes == self._changes:  # else it is older than what we made
             self._seen, self._keys = found

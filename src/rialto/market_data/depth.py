@@ -13,7 +13,7 @@ from itertools import islice
 import msgspec
 
 from rialto.messages import events as e
-from rialto.messages.icebergs import Icebergs, RestingOrder
+from rialto.messages.icebergs import Icebergs, LevelEvent, RestingOrder
 from rialto.messages.ids import UpdateId
 from rialto.messages.orders import Side
 
@@ -21,15 +21,6 @@ CHANGES_MAX = 65_536  # level changes remembered for diff streams, per instrumen
 
 Level = tuple[int, int]  # price in ticks, total quantity in lots
 Changed = tuple[Side, int]  # side and price in ticks of a level
-LevelEvent = (
-    e.TradeExecuted
-    | e.OrderRested
-    | e.OrderCanceled
-    | e.OrderExpired
-    | e.OrderAmended
-    | e.MatchPrevented
-    | e.IcebergRefreshed
-)
 
 
 class Ladder:

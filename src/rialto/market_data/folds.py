@@ -5,27 +5,27 @@ Out: depth, trades, aggregate trades, klines and tickers by instrument. Times ar
      clock is read.
 
 A trade costs the same however many there were; a window is joined from at most a hundred klines.
-Who tells others of changes asks `traded_since` which instruments traded, reads
-`new_aggregate_trades` after each batch, and calls `kline`, `average_price` or a ticker.
+Who tells others of changes reads `new_aggregate_trades` after each batch, and asks for a `kline`,
+an `average_price`, a `reference_price` or a ticker when it is time.
 """
 
 from collections.abc import Iterable
-from itertools import takewhile
 from operator import attrgetter
 
 import msgspec
 
 from rialto.market_data import tickers
-from rialto.market_data.depth import Depth, DepthChanges, LevelEvent
+from rialto.market_data.depth import Depth, DepthChanges
 from rialto.market_data.intervals import Interval, KlineRequest
-from rialto.market_data.klines import Klines, KlineSpan
+from rialto.market_data.kline_answers import KlineAnswer
+from rialto.market_data.klines import Klines
 from rialto.market_data.newest import Newest
 from rialto.market_data.reference_prices import PriceBucket, ReferencePrice, ReferencePriceFold
 from rialto.market_data.tickers import AveragePrice, Ticker
 from rialto.messages import events as e
 from rialto.messages.aggregate_trades import AggregateTrade, Aggregation
-from rialto.messages.icebergs import RestingOrder
-from rialto.messages.ids import InstrumentId, Sequence, UpdateId
+from rialto.messages.icebergs import LevelEvent, RestingOrder
+from rialto.messages.ids import InstrumentId, UpdateId
 from rialto.messages.instruments import InstrumentDefinition
 from rialto.messages.klines import Kline, flat
 
@@ -85,10 +85,8 @@ class Market:
 
 class MarketData:
     def __init__(self) -> None:
-        self.sequence = Sequence(0)  # of the last event that was applied
         self.new_aggregate_trades: list[AggregateTrade] = []  # those of the last batch, in order
         self._markets: dict[InstrumentId, Market] = {}
-        self._traded: dict[InstrumentId, Sequence] = {}  # whose last trade is oldest comes first
 
     def load(self, instrument: InstrumentId, stored: StoredMarket) -> None:
         market = self._markets[instrument] = Market(stored.definition)
@@ -97,7 +95,6 @@ class MarketData:
     def apply(self, events: Iterable[e.Event]) -> None:
         """A batch of whole commands."""
         self.new_aggregate_trades = []
-        event: e.Event | None = None
         for event in events:
             kind = type(event)
             if kind in _LEVEL_EVENTS:
@@ -109,16 +106,6 @@ class MarketData:
                 self._markets[event.instrument] = Market(event.definition)
             elif isinstance(event, e.ReferencePriceSet):
                 self._markets[event.instrument].reference_price.set(event)
-        if event is not None:
-            self.sequence = event.sequence
-
-    def traded_since(self, sequence: Sequence) -> list[InstrumentId]:
-        """Instruments with a trade after a sequence, the latest first; costs what it gives.
-
-        What to ask with the next time is `sequence` of now.
-        """
-        latest = takewhile(lambda item: item[1] > sequence, reversed(self._traded.items()))
-        return [instrument for instrument, _ in latest]
 
     def depth(self, instrument: InstrumentId) -> Depth:
         return self._markets[instrument].depth
@@ -136,21 +123,9 @@ class MarketData:
     def aggregate_trades(self, instrument: InstrumentId) -> Newest[AggregateTrade]:
         return self._markets[instrument].aggregate_trades
 
-    def klines_missing(
-        self, instrument: InstrumentId, request: KlineRequest, now_us: int
-    ) -> KlineSpan | None:
-        """What must be read from SQL for `klines` to be complete, None if memory has it all."""
-        return self._markets[instrument].klines.missing(request, now_us)
-
-    def klines(
-        self,
-        instrument: InstrumentId,
-        request: KlineRequest,
-        now_us: int,
-        older: list[Kline] | None = None,
-    ) -> list[Kline]:
-        """Oldest first, without gaps. older: the klines of the span named by klines_missing."""
-        return self._markets[instrument].klines.answer(request, now_us, older or ())
+    def klines(self, instrument: InstrumentId, request: KlineRequest, now_us: int) -> KlineAnswer:
+        """Without gaps; a part that memory has let go must be read from SQL first."""
+        return self._markets[instrument].klines.answer(request, now_us)
 
     def kline(
         self, instrument: InstrumentId, interval: Interval, time_us: int, offset_us: int = 0
@@ -202,6 +177,3 @@ class MarketData:
         made = self._markets[instrument].add(trade)
         if made is not None:
             self.new_aggregate_trades.append(made)
-        if self._traded.get(instrument) != trade.sequence:
-            self._traded.pop(instrument, None)
-            self._traded[instrument] = trade.sequence

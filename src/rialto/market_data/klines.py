@@ -1,18 +1,19 @@
 """Klines: the newest of each kept width in memory, and any interval or window built from them.
 
-In:  trades in order; for what is older than memory, kept klines read from SQL.
-Out: klines without gaps, as Binance shows them: a span without trades is flat at the last price.
+In:  trades in order.
+Out: answers, which say what is older than memory (kline_answers.py); totals of recent windows.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from typing import NamedTuple
 
 from rialto.market_data.intervals import KlineRequest
+from rialto.market_data.kline_answers import KlineAnswer, Missing, join
 from rialto.market_data.seconds import PackedSeconds
 from rialto.messages.events import TradeExecuted
+from rialto.messages.ids import Sequence
+from rialto.messages.kline_spans import span_of
 from rialto.messages.klines import (
     DAY_US,
     HOUR_US,
@@ -20,7 +21,6 @@ from rialto.messages.klines import (
     MINUTE_US,
     SECOND_US,
     Kline,
-    flat,
     opened_by,
 )
 
@@ -38,14 +38,6 @@ NO_END_US = DAY_US * 10**8  # a whole number of every width
 _OPEN_US = attrgetter("open_us")
 
 
-class KlineSpan(NamedTuple):
-    """Kept klines to read from SQL: those that open in [start, end), and the last before start."""
-
-    width_us: int
-    start_us: int
-    end_us: int
-
-
 class _Kept:
     """The newest klines of one width, oldest first, at least `count` once there were so many."""
 
@@ -54,6 +46,7 @@ class _Kept:
         self.count = KEPT_KLINES[width_us]
         self.klines: list[Kline] = []
         self.complete_from_us = 0  # every kline that opens at this time or later is here
+        self.dropped_sequence = Sequence(0)  # what is not is in SQL from then on
 
     def load(self, newest: list[Kline]) -> None:
         self.klines = newest
@@ -72,6 +65,7 @@ class _Kept:
         if len(klines) > self.count + SLACK_KLINES:
             del klines[: -self.count]
             self.complete_from_us = klines[0].open_us
+            self.dropped_sequence = trade.sequence
         return over
 
     def between(self, start_us: int, end_us: int) -> list[Kline]:
@@ -99,7 +93,7 @@ class Klines:
         self,
         first_trade_us: int | None,
         newest: dict[int, list[Kline]],
-        seconds: Sequence[Kline] = (),
+        seconds: list[Kline],
     ) -> None:
         """Start from the newest KEPT_KLINES of each width and the seconds of the last day, oldest
         first.
@@ -124,37 +118,24 @@ class Klines:
         self._open = [kept.klines[-1] for kept in self._kept.values()]
         self._second_ends_us = self._seconds.klines[-1].open_us + SECOND_US
 
-    def missing(self, request: KlineRequest, now_us: int) -> KlineSpan | None:
-        """What has to be read from SQL before `answer` can be given, None for nothing."""
+    def answer(self, request: KlineRequest, now_us: int) -> KlineAnswer:
         if self.first_trade_us is None:
-            return None
-        first, last = request.opens(self.first_trade_us, now_us)
-        kept = self._kept[request.kept_width_us()]
-        if first > last or first >= kept.complete_from_us:
-            return None
-        stop_us = request.interval.step(last, 1, request.offset_us)
-        return KlineSpan(kept.width_us, first, stop_us)
-
-    def answer(
-        self, request: KlineRequest, now_us: int, older: Sequence[Kline] = ()
-    ) -> list[Kline]:
-        """Oldest first, at most request.limit; the last one may still be open.
-
-        older: the rows of the span that `missing` named, oldest first.
-        """
-        if self.first_trade_us is None:
-            return []
+            return KlineAnswer(request, [])
         first, last = request.opens(self.first_trade_us, now_us)
         if first > last:
-            return []
+            return KlineAnswer(request, [])
+        interval, offset_us = request.interval, request.offset_us
+        opens = [first]
+        while opens[-1] <= last:
+            opens.append(interval.step(opens[-1], 1, offset_us))
         kept = self._kept[request.kept_width_us()]
-        earlier = kept.before(first) if first >= kept.complete_from_us else None
-        rows = [kline for kline in older if kline.open_us < kept.complete_from_us]
-        if rows and rows[0].open_us < first:
-            earlier = rows.pop(0)
-        stop_us = request.interval.step(last, 1, request.offset_us)
-        rows += kept.between(max(first, kept.complete_from_us), stop_us)
-        return _build(request, rows, (first, last), earlier)
+        from_us = max(first, kept.complete_from_us)
+        rows = kept.between(from_us, opens[-1])
+        if from_us == first:
+            return KlineAnswer(request, opens, rows, kept.before(first))
+        borders = [*(open_us for open_us in opens if open_us < from_us), min(from_us, opens[-1])]
+        span = span_of(borders, kept.width_us, interval.width_us)
+        return KlineAnswer(request, opens, rows, missing=Missing(span, kept.dropped_sequence))
 
     def total(self, start_us: int, end_us: int = NO_END_US) -> Kline | None:
         """All trades of [start, end) as one kline, None without trades.
@@ -165,7 +146,7 @@ class Klines:
         """
         joined: Kline | None = None
         for width_us, left_us, right_us in _pieces(start_us, end_us):
-            joined = _join(joined, start_us, self._between(width_us, left_us, right_us))
+            joined = join(joined, start_us, self._between(width_us, left_us, right_us))
         return joined
 
     def last_before(self, time_us: int) -> Kline | None:
@@ -183,9 +164,7 @@ class Klines:
             latest = kept.klines[-1:] if kept.klines[-1].open_us >= start_us else []
         else:
             latest = []
-        minute_us = start_us - start_us % MINUTE_US
-        over = [k for k in self._packed.of_minute(minute_us) if start_us <= k.open_us < end_us]
-        return over + latest
+        return [*self._packed.between(start_us, end_us), *latest]
 
 
 def _pieces(start_us: int, end_us: int) -> list[tuple[int, int, int]]:
@@ -200,31 +179,3 @@ def _pieces(start_us: int, end_us: int) -> list[tuple[int, int, int]]:
         start_us, end_us = left_us, right_us
     pieces = [*heads, (KEPT_WIDTHS_US[-1], start_us, end_us), *reversed(tails)]
     return [piece for piece in pieces if piece[1] < piece[2]]
-
-
-def _join(joined: Kline | None, open_us: int, klines: Iterable[Kline]) -> Kline | None:
-    for kline in klines:
-        if joined is None:
-            joined = flat(open_us, kline.open_ticks)
-        joined.join(kline)
-    return joined
-
-
-def _build(
-    request: KlineRequest, rows: list[Kline], opens: tuple[int, int], earlier: Kline | None
-) -> list[Kline]:
-    interval, offset_us = request.interval, request.offset_us
-    open_us, last = opens
-    price_ticks = earlier.close_ticks if earlier else 0
-    built: list[Kline] = []
-    position = 0
-    while open_us <= last:
-        next_us = interval.step(open_us, 1, offset_us)
-        kline = flat(open_us, price_ticks)
-        while position < len(rows) and rows[position].open_us < next_us:
-            kline.join(rows[position])
-            position += 1
-        built.append(kline)
-        price_ticks = kline.close_ticks
-        open_us = next_us
-    return built

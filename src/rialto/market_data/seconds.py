@@ -43,9 +43,12 @@ class PackedSeconds:
             second.taker_buy_quote_amount.to_bytes(16, "little"),
         )
 
-    def of_minute(self, minute_us: int) -> Iterator[Kline]:
-        """Those of the minute that opens then, oldest first."""
-        for record in _RECORD.iter_unpack(self._minutes.get(minute_us, b"")):
+    def between(self, start_us: int, end_us: int) -> Iterator[Kline]:
+        """Those that open in [start, end), which is within one minute, oldest first."""
+        records = self._minutes.get(start_us - start_us % MINUTE_US, b"")
+        for record in _RECORD.iter_unpack(records):
+            if not start_us <= record[0] < end_us:
+                continue
             open_us, open_ticks, high_ticks, low_ticks, close_ticks, trades, first_id = record[:7]
             volume, quote, bought, bought_quote = (
                 int.from_bytes(wide, "little") for wide in record[7:]

@@ -13,6 +13,17 @@ from rialto.messages import events as e
 from rialto.messages.ids import OrderId
 from rialto.messages.orders import Side
 
+# Those with an update id each change a level of their instrument.
+LevelEvent = (
+    e.TradeExecuted
+    | e.OrderRested
+    | e.OrderCanceled
+    | e.OrderExpired
+    | e.OrderAmended
+    | e.MatchPrevented
+    | e.IcebergRefreshed
+)
+
 
 class RestingOrder(msgspec.Struct, frozen=True):
     """An order on the book. price_ticks is where it stands."""

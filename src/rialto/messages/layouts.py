@@ -19,6 +19,7 @@ from rialto.messages.instructions import Instructions, OrderLeg
 from rialto.messages.rejections import Rejection
 
 TEXT_BYTES_MAX = 36
+LEGS_MAX = 3
 PADDINGS = tuple(bytes(-length % 8) for length in range(8))  # by what is over
 
 U8, U16, U32, U64, I64, I128 = "B", "H", "I", "Q", "q", "Qq"
@@ -214,6 +215,8 @@ def _write_legs(legs: tuple[OrderLeg, ...]) -> tuple[int, bytes]:
 def _read_legs(
     count: int, frames: bytes | memoryview, start: int, frame_end: int
 ) -> tuple[tuple[OrderLeg, ...], int]:
+    if count > LEGS_MAX:
+        raise MalformedFrame(f"a list of {count} orders, at most {LEGS_MAX}")
     legs: list[OrderLeg] = []
     for _ in range(count):
         leg, start = LEG.read_on(frames, start, frame_end)

@@ -8,6 +8,7 @@ from rialto.projections.statements import Row
 DONE = "DONE"
 REJECTED = "REJECTED"
 REPEATED = "REPEATED"
+_REJECTIONS = (e.OrderRejected, e.CommandRejected)
 
 
 class AuditRow:
@@ -28,7 +29,7 @@ class AuditRow:
         """The next event, and the orders it changed."""
         if self._outcome == REJECTED:
             return
-        if isinstance(event, e.OrderRejected | e.CommandRejected):
+        if isinstance(event, _REJECTIONS):
             self._outcome, self._reason = REJECTED, event.rejection.name
         elif isinstance(event, e.OrderRepeated):
             self._outcome = REPEATED

@@ -12,6 +12,7 @@ from rialto.messages import events as e
 from rialto.messages.catalog import TIER_AT_START
 from rialto.messages.ids import AccountId, AssetId, OrderId, OrderListId
 from rialto.messages.postings import Posting
+from rialto.projections import order_tables
 from rialto.projections import tables as t
 from rialto.projections.audit import AuditRow
 from rialto.projections.live import LiveBalances
@@ -33,6 +34,7 @@ from rialto.projections.rows import instrument_row, trade_row
 from rialto.projections.statements import Row, Statements, run
 
 NO_LIMIT = NO_TRADE_GROUP = 0
+_STARTS = (e.OrderTriggered, e.OrderActivated)
 _HEADER_FIELDS = len(e.Event.__struct_fields__)
 
 
@@ -62,7 +64,7 @@ class Batch:
             self.placed[event.order_id] = changed[0]
         elif isinstance(event, e.OrderAmended):
             self.amended[event.order_id] = changed[0]
-        elif isinstance(event, e.OrderTriggered | e.OrderActivated):
+        elif isinstance(event, _STARTS):
             self.started[event.order_id] = changed[0]
         for order in changed:
             if order.id not in self.placed:
@@ -133,8 +135,8 @@ class Batch:
             run(connection, statement, [row])
         self._write_orders(connection, sql)
         run(connection, sql.insert(t.TRADES), self._trades)
-        run(connection, sql.insert(t.AMENDMENTS), self._amendments)
-        run(connection, sql.insert(t.PREVENTED_MATCHES), self._prevented_matches)
+        run(connection, sql.insert(order_tables.AMENDMENTS), self._amendments)
+        run(connection, sql.insert(order_tables.PREVENTED_MATCHES), self._prevented_matches)
         run(connection, sql.insert(MOVEMENTS), self._movements)
         run(connection, sql.insert(t.POSTINGS), self._postings)
         run(connection, sql.upsert(t.BALANCES), self._balance_rows(balances))
@@ -149,8 +151,8 @@ class Batch:
         started = map(order_starts, self.started.values())
         run(connection, sql.update(t.ORDERS, ORDER_STARTS), started)
         instructed = map(instructions_row, self.instructed.values())
-        run(connection, sql.upsert(t.ORDER_INSTRUCTIONS), instructed)
-        run(connection, sql.upsert(t.ORDER_LISTS), map(list_row, self.lists.values()))
+        run(connection, sql.upsert(order_tables.ORDER_INSTRUCTIONS), instructed)
+        run(connection, sql.upsert(order_tables.ORDER_LISTS), map(list_row, self.lists.values()))
 
     def _balance_rows(self, balances: LiveBalances) -> Iterable[Row]:
         for account, asset in sorted(self.balances):

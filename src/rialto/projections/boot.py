@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from rialto.messages import events as e
 from rialto.messages.catalog import TIER_AT_START, Catalog
-from rialto.messages.ids import AccountId, AssetId, InstrumentId, Sequence, UpdateId
+from rialto.messages.ids import AccountId, AssetId, InstrumentId, OrderId, Sequence, UpdateId
 from rialto.messages.klines import Kline
 from rialto.messages.orders import InstrumentStatus
 from rialto.messages.postings import COMMISSION, EXTERNAL
 from rialto.projections import tables as t
 from rialto.projections.live import Balance
 from rialto.projections.order_rows import WITH_INSTRUCTIONS, list_of, order_of
+from rialto.projections.order_tables import ORDER_LISTS
 from rialto.projections.orders import Order, OrderList
 from rialto.projections.rows import definition_of, trade_of
 
@@ -44,8 +45,20 @@ def load_open_orders(connection: sa.Connection) -> list[Order]:
 def load_open_lists(connection: sa.Connection) -> list[OrderList]:
     """Lowest id first."""
     is_open = sa.text("is_done = 0")  # as the index has it
-    query = sa.select(t.ORDER_LISTS).where(is_open).order_by(t.ORDER_LISTS.c.id)
+    query = sa.select(ORDER_LISTS).where(is_open).order_by(ORDER_LISTS.c.id)
     return [list_of(row) for row in connection.execute(query)]
+
+
+def load_leg_ids(connection: sa.Connection) -> dict[OrderId, str]:
+    """Client order ids of the orders of open lists, also of those that are closed."""
+    orders, lists = t.ORDERS.c, ORDER_LISTS.c
+    ends = lists.first_order_id + lists.legs
+    of_list = sa.and_(orders.id >= lists.first_order_id, orders.id < ends)
+    query = sa.select(orders.id, orders.client_order_id).select_from(
+        sa.join(ORDER_LISTS, t.ORDERS, of_list)
+    )
+    is_open = sa.text("is_done = 0")
+    return {row.id: row.client_order_id for row in connection.execute(query.where(is_open))}
 
 
 def load_balances(connection: sa.Connection) -> Iterator[tuple[AccountId, AssetId, Balance]]:

@@ -35,11 +35,18 @@ class LiveOrders:
         self._open_of: dict[AccountId, dict[InstrumentId, dict[OrderId, Order]]] = {}
         self._ids: dict[tuple[AccountId, str], OrderId] = {}  # the newest order with a client id
 
-    def load(self, open_orders: Iterable[Order], open_lists: Iterable[OrderList] = ()) -> None:
-        """Start from the open orders and lists, lowest id first."""
+    def load(
+        self,
+        open_orders: Iterable[Order],
+        open_lists: Iterable[OrderList] = (),
+        leg_ids: Mapping[OrderId, str] | None = None,
+    ) -> None:
+        """Start from the open orders and lists, lowest id first; leg_ids: the client order ids of
+        all orders of these lists.
+        """
         orders, lists = list(open_orders), list(open_lists)
         self._fold.load(orders, lists)
-        self.lists.load(lists)
+        self.lists.load(lists, leg_ids or {})
         for order in orders:
             self._add(order)
 
@@ -54,8 +61,12 @@ class LiveOrders:
                     self._close(order)
                 elif kind is e.OrderPlaced:
                     self._add(order)
+                    if order.order_list:
+                        self.lists.name_leg(order)
                 elif kind is e.OrderAmended:
                     self._keep_client_id(order)
+                    if order.order_list:
+                        self.lists.name_leg(order)
 
     def find(self, order_id: OrderId) -> Order | None:
         """Open or recently closed. The record changes as events come: read it, do not keep it."""

@@ -5,10 +5,10 @@ Out: lists by id, by client order id, and the open ones of an account.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from rialto.messages.ids import AccountId, OrderListId, Sequence
-from rialto.projections.orders import OrderList
+from rialto.messages.ids import AccountId, OrderId, OrderListId, Sequence
+from rialto.projections.orders import Order, OrderList
 
 DONE_LISTS_MAX = 10_000  # kept in memory while SQL has not reached them
 
@@ -19,11 +19,21 @@ class LiveLists:
         self._done: OrderedDict[OrderListId, OrderList] = OrderedDict()  # as they were done
         self._open_of: dict[AccountId, dict[OrderListId, OrderList]] = {}
         self._ids: dict[tuple[AccountId, str], OrderListId] = {}  # the newest with a client id
+        self._leg_ids: dict[OrderId, str] = {}  # client order ids of the orders of all lists here
 
-    def load(self, open_lists: Iterable[OrderList]) -> None:
-        """Start from the open lists, lowest id first."""
+    def load(self, open_lists: Iterable[OrderList], leg_ids: Mapping[OrderId, str]) -> None:
+        """Start from the open lists, lowest id first, and the client order ids of their orders."""
         for each in open_lists:
             self.tell(each)
+        self._leg_ids.update(leg_ids)
+
+    def name_leg(self, order: Order) -> None:
+        """An order of a list was placed, or has another client order id."""
+        self._leg_ids[order.id] = order.client_order_id
+
+    def leg_ids(self, of: OrderList) -> dict[OrderId, str]:
+        """Client order ids, also of orders that were closed long ago; of a list that is here."""
+        return {OrderId(order_id): self._leg_ids[OrderId(order_id)] for order_id in of.order_ids}
 
     def tell(self, changed: OrderList) -> None:
         """One that was placed, or is done."""
@@ -60,6 +70,8 @@ class LiveLists:
     def _drop_oldest(self) -> None:
         _, dropped = self._done.popitem(last=False)
         del self._lists[dropped.id]
+        for order_id in dropped.order_ids:
+            self._leg_ids.pop(OrderId(order_id), None)
         key = (dropped.account, dropped.client_order_id)
         if self._ids.get(key) == dropped.id:
             del self._ids[key]

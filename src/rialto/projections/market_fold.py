@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from rialto.messages import events as e
 from rialto.messages.aggregate_trades import AggregateTrade, Aggregation
-from rialto.messages.icebergs import Icebergs
+from rialto.messages.icebergs import Icebergs, LevelEvent
 from rialto.messages.ids import InstrumentId, OrderId, UpdateId
 from rialto.messages.instruments import Instrument
 from rialto.messages.klines import KEPT_WIDTHS_US, Kline, opened_by
@@ -25,15 +25,7 @@ from rialto.projections.market_tables import AGGREGATE_TRADES, ICEBERGS
 from rialto.projections.rows import kline_row
 from rialto.projections.statements import Statements, run
 
-LevelEvent = (
-    e.TradeExecuted
-    | e.OrderRested
-    | e.OrderCanceled
-    | e.OrderExpired
-    | e.OrderAmended
-    | e.MatchPrevented
-    | e.IcebergRefreshed
-)
+_LEVEL_EVENTS = frozenset(LevelEvent.__args__)
 
 
 class MarketFold:
@@ -50,8 +42,8 @@ class MarketFold:
         self._rows = _Rows()
 
     def apply(self, event: e.Event) -> None:
-        if isinstance(event, LevelEvent):
-            self._fold_level(event)
+        if type(event) in _LEVEL_EVENTS:
+            self._fold_level(event)  # type: ignore[arg-type]
             if isinstance(event, e.TradeExecuted):
                 self._fold_klines(event)
                 self._aggregate(event)

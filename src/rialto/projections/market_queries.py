@@ -4,12 +4,14 @@ In:  an instrument and which part of its past is wanted.
 Out: the structs of the vocabulary, oldest first, as of the checkpoint (Database.wait_for).
 """
 
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from rialto.messages.aggregate_trades import AggregateTrade
 from rialto.messages.ids import InstrumentId, OrderId
+from rialto.messages.kline_spans import KlineSpan
 from rialto.messages.klines import DAY_US, SECOND_US, Kline
 from rialto.messages.orders import Side
 from rialto.projections.database import Database
@@ -30,6 +32,26 @@ def aggregate_trades(
         rows = connection.execute(paged(query, a.id, page, bounds))
         found = [aggregate_trade_of(row) for row in rows]
     return found if page.is_oldest_first else found[::-1]
+
+
+def kept_klines(database: Database, instrument: InstrumentId, span: KlineSpan) -> list[Kline]:
+    """Those of a span, of all its widths, oldest first."""
+    k = KLINES.c
+    mine = sa.select(KLINES).where(k.instrument == instrument)
+    narrowest = mine.where(k.width_us == span.parts[0].width_us, k.open_us < span.start_us)
+    with database.read() as connection:
+        rows = [*connection.execute(narrowest.order_by(k.open_us.desc()).limit(1))]
+        for part in span.parts:
+            within = mine.where(
+                k.width_us == part.width_us, k.open_us >= span.start_us, k.open_us < span.end_us
+            )
+            if part.wider_us:
+                wider = k.open_us - k.open_us % part.wider_us
+                within = within.where(wider.in_(part.cut_wider))
+            if part.cut:
+                within = within.where(k.open_us.not_in(part.cut))
+            rows += connection.execute(within)
+    return sorted((Kline(*row[2:]) for row in rows), key=attrgetter("open_us"))
 
 
 def load_newest_aggregate_trades(

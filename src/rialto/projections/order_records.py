@@ -12,9 +12,9 @@ from rialto.messages import events as e
 from rialto.messages.ids import AccountId, InstrumentId, OrderId, PreventedMatchId, Sequence
 from rialto.messages.orders import StpMode
 from rialto.projections.database import Database
+from rialto.projections.order_tables import AMENDMENTS, PREVENTED_MATCHES
 from rialto.projections.queries import Page
 from rialto.projections.statements import Row
-from rialto.projections.tables import AMENDMENTS, PREVENTED_MATCHES
 
 
 class Amendment(NamedTuple):
@@ -44,6 +44,10 @@ class PreventedMatch(NamedTuple):
     price_ticks: int
     taker_prevented_lots: int
     maker_prevented_lots: int
+
+    @property
+    def accounts(self) -> tuple[AccountId, AccountId]:
+        return self.taker_account, self.maker_account
 
 
 def amendment_row(event: e.OrderAmended, client_order_id_before: str) -> Row:
@@ -107,27 +111,28 @@ class OrderRecords:
         self, account: AccountId, instrument: InstrumentId, id_: PreventedMatchId
     ) -> list[PreventedMatch]:
         """The one with that id, if it is the account's."""
-        return self._prevented(account, instrument, PREVENTED_MATCHES.c.prevented_match_id == id_)
+        p = PREVENTED_MATCHES.c
+        its = sa.and_(p.instrument == instrument, p.prevented_match_id == id_)
+        return [each for each in self._prevented(its, 1) if account in each.accounts]
 
     def prevented_matches(
         self, account: AccountId, instrument: InstrumentId, order_id: OrderId, page: Page
     ) -> list[PreventedMatch]:
-        """Of one order of the account, the oldest first."""
+        """Of one order, if they are the account's, the oldest first."""
         p = PREVENTED_MATCHES.c
-        is_its = sa.or_(p.taker_order_id == order_id, p.maker_order_id == order_id)
         is_later = p.prevented_match_id >= (page.from_id or 0)
-        return self._prevented(account, instrument, sa.and_(is_its, is_later), page.limit)
+        # Each has an index of its own, so each is a query.
+        found = [
+            each
+            for side in (p.taker_order_id, p.maker_order_id)
+            for each in self._prevented(sa.and_(side == order_id, is_later), page.limit)
+            if each.instrument == instrument and account in each.accounts
+        ]
+        return sorted(found, key=lambda each: each.id)[: page.limit]
 
-    def _prevented(
-        self,
-        account: AccountId,
-        instrument: InstrumentId,
-        condition: sa.ColumnElement[bool],
-        limit: int = 1,
-    ) -> list[PreventedMatch]:
-        p = PREVENTED_MATCHES.c
-        is_mine = sa.or_(p.taker_account == account, p.maker_account == account)
-        query = sa.select(PREVENTED_MATCHES).where(p.instrument == instrument, is_mine, condition)
+    def _prevented(self, condition: sa.ColumnElement[bool], limit: int) -> list[PreventedMatch]:
+        query = sa.select(PREVENTED_MATCHES).where(condition)
+        query = query.order_by(PREVENTED_MATCHES.c.prevented_match_id).limit(limit)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(p.prevented_match_id).limit(limit))
-            return [PreventedMatch(*row)._replace(mode=StpMode(row.mode)) for row in rows]
+            rows = connection.execute(query).all()
+        return [PreventedMatch(*row)._replace(mode=StpMode(row.mode)) for row in rows]

@@ -15,9 +15,10 @@ from rialto.messages.orders import (
     StpMode,
     TimeInForce,
 )
+from rialto.projections.order_tables import ORDER_INSTRUCTIONS
 from rialto.projections.orders import Order, OrderList, OrderStatus
 from rialto.projections.statements import Row
-from rialto.projections.tables import ORDER_INSTRUCTIONS, ORDERS
+from rialto.projections.tables import ORDERS
 
 ORDER_CHANGES = (
     "changed_us",

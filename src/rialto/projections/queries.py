@@ -1,4 +1,4 @@
-"""What is asked of SQL: orders and trades of an account, public trades, klines.
+"""What is asked of SQL: orders and trades of an account, public trades.
 
 In:  ids and a Page, which says which part of a list is wanted.
 Out: the structs of the vocabulary, oldest first, as of the checkpoint (Database.wait_for).
@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from rialto.messages.events import TradeExecuted
 from rialto.messages.ids import AccountId, InstrumentId, OrderId, OrderListId
-from rialto.messages.klines import DAY_US, Kline
+from rialto.messages.klines import DAY_US
 from rialto.projections.database import Database
 from rialto.projections.order_rows import WITH_INSTRUCTIONS, order_of
 from rialto.projections.orders import Order, OrderStatus
 from rialto.projections.rows import trade_of
-from rialto.projections.tables import KLINES, ORDERS, TRADES
+from rialto.projections.tables import ORDERS, TRADES
 
 ARCHIVED_AFTER_US = 90 * DAY_US
 NEVER_FILLED = (OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.EXPIRED_IN_MATCH)
@@ -107,18 +107,6 @@ class Queries:
 
     def public_trades(self, instrument: InstrumentId, page: Page) -> list[TradeExecuted]:
         return self._trades(instrument, page, sa.true())
-
-    def klines(
-        self, instrument: InstrumentId, width_us: int, start_us: int, end_us: int
-    ) -> list[Kline]:
-        """Kept klines that open in [start, end), and the last one before start if there is one."""
-        k = KLINES.c
-        kept = sa.select(KLINES).where(k.instrument == instrument, k.width_us == width_us)
-        before = kept.where(k.open_us < start_us).order_by(k.open_us.desc()).limit(1)
-        within = kept.where(k.open_us >= start_us, k.open_us < end_us).order_by(k.open_us)
-        with self.database.read() as connection:
-            rows = [*connection.execute(before), *connection.execute(within)]
-        return [Kline(*row[2:]) for row in rows]
 
     def _one_order(self, query: Select) -> Order | None:
         with self.database.read() as connection:

@@ -1,15 +1,20 @@
 """Amends: an order gets smaller and keeps its place in the queue."""
 
+from msgspec import UNSET
+
 from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire.amendments import amended_order
-from rialto.gateway.wire.answers import AmendedOrder
+from rialto.gateway.wire.answers import AmendedListStatus, AmendedOrder
 from rialto.gateway.wire.errors import Refused
 from rialto.gateway.wire.new_orders import amend_order as command_of
+from rialto.gateway.wire.order_lists import amended_list
 from rialto.gateway.wire.order_requests import AmendOrder as AmendRequest
 from rialto.gateway.wire.rejections import AMEND_ERRORS
 from rialto.messages import commands as c
 from rialto.messages import events as e
+from rialto.messages.instruments import Instrument
+from rialto.projections.orders import Order
 
 AMEND_WEIGHT = 4
 
@@ -28,7 +33,14 @@ async def amend_order(sources: Sources, caller: Caller, request: AmendRequest) -
         sources.weights.give_back(caller.address, AMEND_WEIGHT)
     order = await sources.find_order(first.order_id)
     assert order is not None, f"nothing is known of the amended order {first.order_id}"
-    return amended_order(order, first, before, instrument, caller.time_divisor)
+    in_list = await _list_status(sources, order, instrument) if order.order_list else UNSET
+    return amended_order(order, first, before, instrument, caller.time_divisor, in_list)
+
+
+async def _list_status(sources: Sources, order: Order, instrument: Instrument) -> AmendedListStatus:
+    found = await sources.find_list(order.order_list)
+    assert found is not None, f"nothing is known of the list of order {order.id}"
+    return amended_list(found, instrument, await sources.client_order_ids(found))
 
 
 def _client_order_id(sources: Sources, command: c.AmendOrder) -> str:

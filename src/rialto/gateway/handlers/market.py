@@ -4,9 +4,9 @@ from rialto.gateway.caller import Caller
 from rialto.gateway.handlers.symbols import with_status
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import market, requests
-from rialto.gateway.wire.errors import INVALID_INTERVAL, Refused
-from rialto.gateway.wire.time_zones import offset_us
-from rialto.market_data.intervals import INTERVALS, KlineRequest
+from rialto.market_data.intervals import KlineRequest
+from rialto.messages.klines import Kline
+from rialto.projections.market_queries import kept_klines
 
 
 async def depth(sources: Sources, _: Caller, request: requests.Depth) -> market.Depth:
@@ -18,25 +18,17 @@ async def klines(
     sources: Sources, caller: Caller, request: requests.Klines
 ) -> list[market.KlineRow]:
     instrument = sources.instrument(request.symbol)
-    interval = INTERVALS.get(request.interval)
-    if interval is None:
-        raise Refused(INVALID_INTERVAL)
+    interval = request.interval
     wanted = KlineRequest(
-        interval,
-        request.limit,
-        request.start_time,
-        request.end_time,
-        offset_us(request.time_zone),
+        interval, request.limit, request.start_time, request.end_time, request.time_zone
     )
-    folds, now_us = sources.folds.market, caller.received_us
-    span = folds.klines_missing(instrument.id, wanted, now_us)
-    older = None
-    if span is not None:
+    answer = sources.folds.market.klines(instrument.id, wanted, caller.received_us)
+    older: list[Kline] = []
+    if (missing := answer.missing) is not None:
         older = await sources.query(
-            0,  # what memory has let go, SQL has long had
-            lambda: sources.queries.klines(instrument.id, *span),
+            missing.sequence,
+            lambda: kept_klines(sources.queries.database, instrument.id, missing.span),
         )
-    found = folds.klines(instrument.id, wanted, now_us, older)
     return [
         market.kline_row(
             kline,
@@ -44,7 +36,7 @@ async def klines(
             instrument,
             caller.time_divisor,
         )
-        for kline in found
+        for kline in answer.klines(older)
     ]
 
 

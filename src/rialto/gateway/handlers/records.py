@@ -3,7 +3,12 @@
 from rialto.gateway.caller import Caller
 from rialto.gateway.handlers.account import check_span
 from rialto.gateway.sources import Sources
-from rialto.gateway.wire.account import AccountAllocation, AccountPreventedMatch, prevented_match
+from rialto.gateway.wire.account import (
+    NO_TRADE_GROUP,
+    AccountAllocation,
+    AccountPreventedMatch,
+    prevented_match,
+)
 from rialto.gateway.wire.account_requests import Allocations, Amendments, PreventedMatches
 from rialto.gateway.wire.amendments import amendment
 from rialto.gateway.wire.answers import Amendment
@@ -46,7 +51,8 @@ async def prevented_matches(
             account, instrument.id, OrderId(order_id or 0), page
         ),
     )
-    return [prevented_match(each, instrument, caller.time_divisor) for each in found]
+    group = sources.folds.catalog.trade_groups.get(account, NO_TRADE_GROUP)
+    return [prevented_match(each, instrument, caller.time_divisor, group) for each in found]
 
 
 async def allocations(sources: Sources, _: Caller, request: Allocations) -> list[AccountAllocation]:

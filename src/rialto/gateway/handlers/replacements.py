@@ -5,7 +5,7 @@ an ordinary order is.
 """
 
 from rialto.gateway.caller import Caller
-from rialto.gateway.handlers.trading import canceled, original_events, placed
+from rialto.gateway.handlers.trading import canceled_orders, original_events, placed
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire.answers import (
     CanceledOrder,
@@ -26,7 +26,7 @@ from rialto.gateway.wire.order_requests import OverLimit
 from rialto.gateway.wire.order_requests import ReplaceOrder as ReplaceRequest
 from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
 from rialto.messages import events as e
-from rialto.messages.commands import CancelOrder, ReplaceOrder
+from rialto.messages.commands import ANY_ORDER, CancelOrder, ReplaceOrder
 from rialto.messages.instruments import Instrument
 from rialto.messages.orders import ReplaceMode
 from rialto.messages.rejections import Rejection
@@ -69,7 +69,7 @@ async def _replace(
     new: NewPart = None
     for event in events:
         if isinstance(event, e.OrderPlaced):
-            new = placed(request, events, instrument, caller.time_divisor)
+            new = placed(sources, request, events, caller.time_divisor)
             break
         if isinstance(event, e.OrderRejected):
             new = _failure(WIRE_ERRORS[event.rejection])
@@ -79,9 +79,8 @@ async def _replace(
 
 def _replacement(events: list[e.Event], command: ReplaceOrder) -> list[e.Event]:
     """Of an order sent before: Refused if that was not to replace the order named now."""
-    first = events[0]
-    wanted = command.cancel_order_id
-    if isinstance(first, e.OrderCanceled | e.CommandRejected) and wanted in (0, first.order_id):
+    old = _old_event(events)
+    if old is not None and command.cancel_order_id in (ANY_ORDER, old.order_id):
         return events
     raise Refused(WIRE_ERRORS[Rejection.DUPLICATE_CLIENT_ORDER_ID])
 
@@ -110,11 +109,19 @@ async def _only_cancel(
 async def _canceled(
     sources: Sources, instrument: Instrument, events: list[e.Event], divisor: int
 ) -> OldPart:
-    first = events[0]
-    if isinstance(first, e.CommandRejected):
-        return _failure(CANCEL_ERRORS[first.rejection])
-    assert isinstance(first, e.OrderCanceled), f"a cancel-replace begins with {first}"
-    return await canceled(sources, instrument, first, divisor)
+    old = _old_event(events)
+    assert old is not None, f"no order was canceled by {events}"
+    if isinstance(old, e.CommandRejected):
+        return _failure(CANCEL_ERRORS[old.rejection])
+    return (await canceled_orders(sources, instrument, [old], divisor))[0]
+
+
+def _old_event(events: list[e.Event]) -> e.OrderCanceled | e.CommandRejected | None:
+    """What became of the old order. The rest of its list follows; proceeds may go before."""
+    for event in events:
+        if isinstance(event, e.OrderCanceled | e.CommandRejected):
+            return event
+    return None
 
 
 def _answer(old: OldPart, new: NewPart) -> ReplacedOrder:

@@ -5,7 +5,6 @@ from rialto.gateway.handlers.symbols import each, each_named
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire import market, requests
 from rialto.gateway.wire.requests import TickerType
-from rialto.gateway.wire.time_zones import offset_us
 from rialto.market_data.tickers import Ticker
 from rialto.messages.instruments import Instrument
 
@@ -46,10 +45,10 @@ async def ticker_trading_day(
     sources: Sources, caller: Caller, request: requests.TradingDayTicker
 ) -> Window | list[Window]:
     """The day that now is in, from midnight to midnight in a time zone."""
-    folds, zone_us = sources.folds.market, offset_us(request.time_zone)
+    folds = sources.folds.market
 
     def day(instrument: Instrument) -> Window:
-        found = folds.day_ticker(instrument.id, zone_us, caller.received_us)
+        found = folds.day_ticker(instrument.id, request.time_zone, caller.received_us)
         return _shown(found, instrument, caller, request.type)
 
     return each_named(sources, request, day)

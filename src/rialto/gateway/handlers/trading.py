@@ -1,5 +1,7 @@
 """Orders in and out: each handler submits a command and answers from its events."""
 
+import msgspec
+
 from rialto.gateway.caller import Caller
 from rialto.gateway.handlers.commands import CommandHandler
 from rialto.gateway.risk_limits import check_values
@@ -24,13 +26,13 @@ from rialto.gateway.wire.orders import (
     placement,
 )
 from rialto.gateway.wire.rejections import CANCEL_ERRORS, WIRE_ERRORS
-from rialto.gateway.wire.requests import OneSymbol
 from rialto.gateway.wire.static_checks import static_rejection
 from rialto.messages import events as e
-from rialto.messages.commands import CancelAllOrders, CancelOrder, PlaceOrder
+from rialto.messages.commands import CancelOrder, PlaceOrder
 from rialto.messages.instruments import Instrument
 from rialto.messages.orders import OrderType
 
+REJECTIONS = (e.OrderRejected, e.CommandRejected)
 _FULL_BY_DEFAULT = (OrderType.LIMIT, OrderType.MARKET)
 
 
@@ -47,9 +49,9 @@ def _order_answer(
     first = events[0]
     if isinstance(first, e.OrderRepeated):  # a retry: it gets what the first one got
         events = original_events(sources, first)
-    elif isinstance(first, e.OrderRejected | e.CommandRejected):
+    elif isinstance(first, REJECTIONS):
         raise Refused(WIRE_ERRORS[first.rejection])
-    return placed(request, events, sources.instrument(request.symbol), caller.time_divisor)
+    return placed(sources, request, events, caller.time_divisor)
 
 
 place_order = CommandHandler(_order_command, _order_answer)
@@ -61,22 +63,26 @@ def original_events(sources: Sources, repeated: e.OrderRepeated) -> list[e.Event
 
 
 def placed(
-    request: NewOrder, events: list[e.Event], instrument: Instrument, divisor: int
+    sources: Sources, request: NewOrder, events: list[e.Event], divisor: int
 ) -> OrderAck | OrderResult:
     """The answer to an accepted order, from all events of its command."""
+    instrument = sources.instrument(request.symbol)
     kind = request.new_order_resp_type
     if kind is None:
         kind = ResponseType.FULL if request.type in _FULL_BY_DEFAULT else ResponseType.ACK
     made = placement(events, instrument)
     if kind is ResponseType.ACK:
         return order_ack(made.order, instrument, divisor)
-    return order_result(made, instrument, divisor, full=kind is ResponseType.FULL)
+    result = order_result(made, instrument, divisor, full=kind is ResponseType.FULL)
+    if made.prevented and (group := sources.folds.catalog.trade_groups.get(made.order.account)):
+        return msgspec.structs.replace(result, trade_group_id=group)
+    return result
 
 
-async def cancel_order(sources: Sources, caller: Caller, request: CancelRequest) -> CanceledOrder:
+def _cancel_command(sources: Sources, caller: Caller, request: CancelRequest) -> CancelOrder:
     instrument = sources.instrument(request.symbol)
     order_id, client_order_id = order_named(request.order_id, request.orig_client_order_id)
-    command = CancelOrder(
+    return CancelOrder(
         caller.account,
         instrument.id,
         order_id,
@@ -84,36 +90,34 @@ async def cancel_order(sources: Sources, caller: Caller, request: CancelRequest)
         client_order_id,
         request.new_client_order_id or "",
     )
-    events = await sources.submit(caller, command)
-    return (await _canceled(sources, instrument, events, caller.time_divisor))[0]
 
 
-async def cancel_open_orders(
-    sources: Sources, caller: Caller, request: OneSymbol
-) -> list[CanceledOrder]:
-    instrument = sources.instrument(request.symbol)
-    events = await sources.submit(caller, CancelAllOrders(caller.account, instrument.id))
-    return await _canceled(sources, instrument, events, caller.time_divisor)
+def _cancel_answer(
+    sources: Sources, caller: Caller, request: CancelRequest, events: list[e.Event]
+) -> CanceledOrder:
+    first = events[0]  # of the order that was named; the others of its list come after it
+    if isinstance(first, e.CommandRejected):
+        raise Refused(CANCEL_ERRORS[first.rejection])
+    assert isinstance(first, e.OrderCanceled), f"a cancel led to {first}"
+    order = sources.folds.orders.find(first.order_id)
+    assert order is not None, "an order that was canceled a moment ago is in memory"
+    return canceled_order(order, first, sources.instrument(request.symbol), caller.time_divisor)
 
 
-async def _canceled(
+cancel_order = CommandHandler(_cancel_command, _cancel_answer)
+
+
+async def canceled_orders(
     sources: Sources, instrument: Instrument, events: list[e.Event], divisor: int
 ) -> list[CanceledOrder]:
+    """Of a cancel's events: the order that was named first, then the others of its list."""
     answers = []
     for event in events:
-        if isinstance(event, e.CommandRejected):
-            raise Refused(CANCEL_ERRORS[event.rejection])
-        assert isinstance(event, e.OrderCanceled), f"a cancel led to {event}"
-        answers.append(await canceled(sources, instrument, event, divisor))
+        if isinstance(event, e.OrderCanceled):
+            order = await sources.find_order(event.order_id)
+            assert order is not None, f"nothing is known of the canceled order {event.order_id}"
+            answers.append(canceled_order(order, event, instrument, divisor))
     return answers
-
-
-async def canceled(
-    sources: Sources, instrument: Instrument, event: e.OrderCanceled, divisor: int
-) -> CanceledOrder:
-    order = await sources.find_order(event.order_id)
-    assert order is not None, f"nothing is known of the canceled order {event.order_id}"
-    return canceled_order(order, event, instrument, divisor)
 
 
 async def try_order(
@@ -126,7 +130,7 @@ async def try_order(
     rejection = static_rejection(command, instrument, asset_limits, caller.received_us)
     if rejection is not None:
         raise Refused(WIRE_ERRORS[rejection])
-    if caller.key is not None:
+    if caller.key is not None and caller.key.limits.holds_orders:
         check_values(caller.key, command, sources.folds)
     if not request.compute_commission_rates:
         return Nothing()

@@ -48,6 +48,7 @@ class AccountState(Answer, frozen=True):
     balances: list[AssetBalance]
     permissions: list[str]
     uid: int
+    trade_group_id: int | UnsetType = UNSET
 
 
 class AccountPreventedMatch(Answer, frozen=True):
@@ -82,8 +83,9 @@ class AccountAllocation(Answer, frozen=True):
 
 
 def prevented_match(
-    found: PreventedMatch, instrument: Instrument, divisor: int
+    found: PreventedMatch, instrument: Instrument, divisor: int, trade_group: int
 ) -> AccountPreventedMatch:
+    """trade_group: of the account that asks, NO_TRADE_GROUP if it is in none."""
     taker, maker = found.taker_prevented_lots, found.maker_prevented_lots
     return AccountPreventedMatch(
         instrument.symbol,
@@ -91,7 +93,7 @@ def prevented_match(
         found.taker_order_id,
         instrument.symbol,
         found.maker_order_id,
-        NO_TRADE_GROUP,
+        trade_group,
         found.mode.name,
         decimals.price(found.price_ticks, instrument),
         found.time_us // divisor,
@@ -147,6 +149,7 @@ def account_state(
         balances=shown,
         permissions=["SPOT"],
         uid=key.account,
+        trade_group_id=catalog.trade_groups.get(key.account, UNSET),
     )
 
 

@@ -72,6 +72,7 @@ class OrderResult(OrderAck, frozen=True):
     expiry_reason: str | UnsetType = UNSET
     fills: list[Fill] | UnsetType = UNSET
     prevented_matches: list[PreventedMatch] | UnsetType = UNSET
+    trade_group_id: int | UnsetType = UNSET
 
 
 class CanceledOrder(Instructed, frozen=True):
@@ -138,10 +139,26 @@ class AmendedState(Answer, frozen=True):
     working_time: int | UnsetType = UNSET
 
 
+class ListedOrder(Answer, frozen=True):
+    symbol: str
+    order_id: int
+    client_order_id: str
+
+
+class AmendedListStatus(Answer, frozen=True):
+    order_list_id: int
+    contingency_type: str
+    list_order_status: str
+    list_client_order_id: str
+    symbol: str
+    orders: list[ListedOrder]
+
+
 class AmendedOrder(Answer, frozen=True):
     transact_time: int
     execution_id: int
     amended_order: AmendedState
+    list_status: AmendedListStatus | UnsetType = UNSET
 
 
 class Amendment(Answer, frozen=True):

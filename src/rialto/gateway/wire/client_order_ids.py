@@ -16,15 +16,16 @@ from rialto.gateway.wire.errors import (
     ILLEGAL_CHARACTERS,
     Refused,
 )
-from rialto.messages.commands import ANY_ORDER
-from rialto.messages.ids import OrderId
+from rialto.messages.commands import ANY_ORDER, ANY_ORDER_LIST
+from rialto.messages.ids import OrderId, OrderListId
 
 LEGAL = r"^[a-zA-Z0-9-_]{1,36}$"
 _LEGAL = re.compile(r"[a-zA-Z0-9\-_]{1,36}")
 _DERIVED = re.compile(r"auto-([0-9]{17})")
+_DERIVED_OF_LIST = re.compile(r"list-([0-9]{17})")
 _RANDOM_BYTES = 16
 NAMES = ("origClientOrderId", "orderId")
-NO_ORDER = OrderId(2**64 - 1)
+NO_ORDER = OrderId(2**63 - 1)  # which SQL can be asked for too
 
 
 def shown(order_id: int, client_order_id: str) -> str:
@@ -39,9 +40,14 @@ def shown_of_cancel(order_id: int, cancel_client_order_id: str) -> str:
     return cancel_client_order_id or f"stop-{order_id:017d}"
 
 
+def shown_of_list(order_list: int, list_client_order_id: str) -> str:
+    return list_client_order_id or f"list-{order_list:017d}"
+
+
 def chosen(name: str, text: str) -> str:
     """A client order id that a client gives to something new; Refused if it may not."""
-    if _LEGAL.fullmatch(text) is None or _DERIVED.fullmatch(text) is not None:
+    is_derived = _DERIVED.fullmatch(text) or _DERIVED_OF_LIST.fullmatch(text)
+    if _LEGAL.fullmatch(text) is None or is_derived:
         raise Refused(ILLEGAL_CHARACTERS, name, LEGAL)
     return text
 
@@ -81,3 +87,18 @@ def order_named(
     if order_id is not None and derived != order_id:
         raise Refused(CLIENT_ORDER_ID_INVALID)
     return derived, ""
+
+
+def list_named(
+    order_list: int | None, list_client_order_id: str | None, names: tuple[str, str]
+) -> tuple[OrderListId, str]:
+    """The same for an order list."""
+    if order_list is None and list_client_order_id is None:
+        raise Refused(EITHER_PARAMETER, *names)
+    match = _DERIVED_OF_LIST.fullmatch(list_client_order_id or "")
+    if match is None:
+        found = NO_ORDER if order_list == 0 else order_list
+        return OrderListId(found or ANY_ORDER_LIST), list_client_order_id or ""
+    if order_list is not None and order_list != int(match[1]):
+        raise Refused(CLIENT_ORDER_ID_INVALID)
+    return OrderListId(int(match[1])), ""

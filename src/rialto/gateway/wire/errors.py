@@ -50,6 +50,11 @@ TOO_MUCH_WEIGHT = WireError(
     "Too much request weight used; current limit is %s request weight per %s. "
     "Please use WebSocket Streams for live updates to avoid polling the API.",
 )
+TOO_MANY_RAW_REQUESTS = WireError(
+    -1003,
+    "Too many requests; current limit is %s requests per %s. "
+    "Please use WebSocket Streams for live updates to avoid polling the API.",
+)
 BANNED = WireError(
     -1003,
     "Way too much request weight used; IP banned until %s. "

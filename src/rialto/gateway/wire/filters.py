@@ -9,6 +9,7 @@ from rialto.messages.ids import AssetId
 from rialto.messages.instruments import Instrument, InstrumentDefinition
 
 PERCENT_DECIMALS = 4
+ICEBERG_PARTS_MAX = 100  # where the instrument says nothing
 Filter = dict[str, Any]
 
 
@@ -29,7 +30,7 @@ def filters(instrument: Instrument) -> list[Filter]:
             "stepSize": decimals.quantity(1, instrument),
         },
     ]
-    found += _numbered({"ICEBERG_PARTS": ("limit", definition.iceberg_parts)})
+    found += _numbered({"ICEBERG_PARTS": ("limit", definition.iceberg_parts or ICEBERG_PARTS_MAX)})
     found += _market_lot_size(instrument)
     found += _trailing_delta(definition)
     found += _percent_price(definition)

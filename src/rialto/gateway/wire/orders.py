@@ -59,12 +59,14 @@ class Placement(msgspec.Struct, gc=False):
     order: Order
     fills: list[e.TradeExecuted]
     prevented: list[e.MatchPrevented]
+    last: e.Event  # of its own events
 
 
 def placement(events: list[e.Event], instrument: Instrument) -> Placement:
     """From the events of the command that placed one order."""
-    start = next((n for n, event in enumerate(events) if isinstance(event, e.OrderPlaced)), None)
-    assert start is not None, f"no order was placed by {events}"
+    start = 0
+    while not isinstance(events[start], e.OrderPlaced):  # a cancel-replace has canceled before
+        start += 1
     return placement_from(events, start, instrument)
 
 
@@ -75,7 +77,7 @@ def placement_from(events: list[e.Event], start: int, instrument: Instrument) ->
     first = events[start]
     assert isinstance(first, e.OrderPlaced), f"an accepted order begins with {first}"
     order = placed_order(first)
-    made = Placement(order, [], [])
+    made = Placement(order, [], [], first)
     for event in islice(events, start + 1, None):
         match event:
             case e.TradeExecuted() if event.taker_order_id == order.id:
@@ -84,19 +86,26 @@ def placement_from(events: list[e.Event], start: int, instrument: Instrument) ->
                     lots, instrument.notional(event.price_ticks, lots), event.taker_remaining_lots
                 )
                 made.fills.append(event)
+                made.last = event
             case e.MatchPrevented() if event.taker_order_id == order.id:
                 made.prevented.append(event)
+                made.last = event
                 if event.taker_prevented_lots:
                     order.prevented_lots += event.taker_prevented_lots
                     order.prevented_match_id = event.prevented_match_id
             case e.OrderPegged() if event.order_id == order.id:
                 order.pegged_ticks = event.price_ticks
+                made.last = event
             case e.OrderExpired() if event.order_id == order.id:
                 in_match = event.reason is ExpiryReason.STP
                 order.status = OrderStatus.EXPIRED_IN_MATCH if in_match else OrderStatus.EXPIRED
                 order.expiry_reason = event.reason
+                made.last = event
                 break
-            case e.OrderRested() | e.OrderActivated() if event.order_id == order.id:
+            case e.OrderRested() if event.order_id == order.id:
+                made.last = event
+                break
+            case e.OrderActivated() if event.order_id == order.id:
                 break
     return made
 

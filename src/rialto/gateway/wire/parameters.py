@@ -213,9 +213,27 @@ class Reader(Generic[R]):
             (field.attribute, field.name, field.kind.convert, field.mandatory)
             for field in self.fields
         )
+        self._by_name = {field.name: (field.attribute, field.kind.convert) for field in self.fields}
+        self._mandatory = {field.attribute for field in self.fields if field.mandatory}
 
     def read(self, texts: Mapping[str, str], others: int = 0) -> R:
         """others: parameters that were sent and read besides, such as the signature."""
+        values = {}
+        try:
+            for name, text in texts.items():
+                if not text:
+                    break
+                attribute, convert = self._by_name[name]
+                values[attribute] = convert(name, text)
+            else:
+                if self._mandatory <= values.keys():
+                    return self.request(**values)
+        except (KeyError, Refused):
+            pass
+        return self._read_in_order(texts, others)
+
+    def _read_in_order(self, texts: Mapping[str, str], others: int) -> R:
+        """The same, field by field: of several things that are wrong, the first one is told."""
         values = {}
         for attribute, name, convert, mandatory in self._plan:
             text = texts.get(name)

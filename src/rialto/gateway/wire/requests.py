@@ -12,7 +12,10 @@ from typing import Annotated
 import msgspec
 
 from rialto.gateway.wire import errors, parameters
-from rialto.gateway.wire.parameters import one_of
+from rialto.gateway.wire.errors import Refused
+from rialto.gateway.wire.parameters import Kind, one_of
+from rialto.gateway.wire.time_zones import TIME_ZONE
+from rialto.market_data.intervals import INTERVALS, Interval
 from rialto.messages.klines import DAY_US
 
 
@@ -27,6 +30,13 @@ class SymbolStatus(StrEnum):
     BREAK = "BREAK"
 
 
+def _interval(_: str, text: str) -> Interval:
+    interval = INTERVALS.get(text)
+    if interval is None:
+        raise Refused(errors.INVALID_INTERVAL)
+    return interval
+
+
 Symbol = Annotated[str, parameters.SYMBOL]
 Symbols = Annotated[tuple[str, ...], parameters.SYMBOLS]
 Number = Annotated[Decimal, parameters.DECIMAL]
@@ -35,6 +45,7 @@ Time = Annotated[int, parameters.TIME]
 Flag = Annotated[bool, parameters.BOOLEAN]
 ChosenId = Annotated[str, parameters.CHOSEN_ID]
 FoundId = Annotated[str, parameters.FOUND_ID]
+INTERVAL = Kind(_interval, {"type": "string", "enum": list(INTERVALS)})
 TickerWord = Annotated[TickerType, one_of(TickerType, errors.INVALID_TICKER_TYPE)]
 StatusWord = Annotated[SymbolStatus, one_of(SymbolStatus, errors.INVALID_SYMBOL_STATUS)]
 
@@ -63,7 +74,7 @@ class Depth(Request, frozen=True):
 
 class Trades(Request, frozen=True):
     symbol: Symbol
-    limit: Annotated[int, parameters.limit(500, 1000)] = 500
+    limit: Annotated[int, parameters.limit(500, 1000, clamped=True)] = 500
 
 
 class HistoricalTrades(Trades, frozen=True):
@@ -73,7 +84,7 @@ class HistoricalTrades(Trades, frozen=True):
 class HistoricalBlockTrades(Request, frozen=True):
     symbol: Symbol
     from_id: Integer
-    limit: Annotated[int, parameters.limit(500, 1000)] = 500
+    limit: Annotated[int, parameters.limit(500, 1000, clamped=True)] = 500
 
 
 class AggregateTrades(HistoricalTrades, frozen=True):
@@ -83,10 +94,10 @@ class AggregateTrades(HistoricalTrades, frozen=True):
 
 class Klines(Request, frozen=True):
     symbol: Symbol
-    interval: Annotated[str, parameters.WORD]
+    interval: Annotated[Interval, INTERVAL]
     start_time: Time | None = None
     end_time: Time | None = None
-    time_zone: Annotated[str, parameters.WORD] = "0"
+    time_zone: Annotated[int, TIME_ZONE] = 0
     limit: Annotated[int, parameters.limit(500, 1000, clamped=True)] = 500
 
 
@@ -114,7 +125,7 @@ class RollingTicker(WindowTicker, frozen=True):
 
 
 class TradingDayTicker(WindowTicker, frozen=True):
-    time_zone: Annotated[str, parameters.WORD] = "0"
+    time_zone: Annotated[int, TIME_ZONE] = 0
 
 
 class ExecutionRules(Request, frozen=True):

@@ -7,6 +7,7 @@ Out: the first rejection in the machine's own order of checks, or None. order/te
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from rialto.gateway.wire.filters import ICEBERG_PARTS_MAX
 from rialto.messages.commands import PlaceOrder
 from rialto.messages.ids import AssetId
 from rialto.messages.instructions import Instructions
@@ -72,7 +73,8 @@ def static_rejection(
 def _status(c: Checked) -> Rejection | None:
     status, order = c.instrument.status, c.order
     is_plain = order.type is OrderType.LIMIT and order.time_in_force is TimeInForce.GTC
-    asks = (c.wants.stop_price_ticks, c.wants.trailing_delta, c.wants.iceberg_lots)
+    wants = c.wants
+    asks = (wants.stop_price_ticks, wants.trailing_delta, wants.iceberg_lots, wants.peg_offset)
     gathers = status is InstrumentStatus.AUCTION and is_plain and not any(asks) and not c.is_pegged
     if status is not InstrumentStatus.TRADING and not gathers:
         return Rejection.MARKET_CLOSED
@@ -170,8 +172,7 @@ def _iceberg(c: Checked) -> Rejection | None:
         return Rejection.LOT_SIZE
     if visible >= lots:
         return Rejection.ICEBERG_QUANTITY
-    parts = -(-lots // visible)
-    if definition.iceberg_parts and parts > definition.iceberg_parts:
+    if -(-lots // visible) > (definition.iceberg_parts or ICEBERG_PARTS_MAX):
         return Rejection.ICEBERG_PARTS
     return None
 

@@ -101,7 +101,8 @@ def _request_id(value: Any) -> RequestId:
 def _method(value: Any, text: str, request_id: RequestId) -> Method:
     if isinstance(value, str) and value in Method.__members__:
         return Method(value)
-    shown = value if isinstance(value, str) and len(value) <= REQUEST_ID_CHARACTERS_MAX else "..."
+    is_short = isinstance(value, str) and len(value) <= REQUEST_ID_CHARACTERS_MAX
+    shown = value if is_short and value.isprintable() else "..."
     expected = ", ".join(f"`{method}`" for method in Method)
     position = text.find('"method"') + len('"method":') + 1
     raise BadRequest(

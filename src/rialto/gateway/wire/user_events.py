@@ -4,19 +4,20 @@ In:  balances, changes and order lists; times already in the reader's unit.
 Out: JSON texts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from msgspec import field
 
 from rialto.gateway.wire import decimals
-from rialto.gateway.wire.client_order_ids import shown
+from rialto.gateway.wire.client_order_ids import shown, shown_of_list
 from rialto.gateway.wire.streams import Letterless, Payload, text
+from rialto.messages.ids import OrderId
 from rialto.messages.instruments import Asset, Instrument
 from rialto.messages.orders import OrderListType
 from rialto.projections.live import Balance
-from rialto.projections.orders import Order, OrderList
+from rialto.projections.orders import OrderList
 
 
 class Times(NamedTuple):
@@ -119,7 +120,7 @@ def external_lock_update(asset: Asset, change: int, times: Times) -> str:
 def list_status(
     order_list: OrderList,
     step: ListStep,
-    orders: Iterable[Order],
+    leg_ids: Mapping[OrderId, str],
     instrument: Instrument,
     times: Times,
 ) -> str:
@@ -133,11 +134,11 @@ def list_status(
             status_type,
             order_status,
             "NONE",
-            shown(order_list.id, order_list.client_order_id),
+            shown_of_list(order_list.id, order_list.client_order_id),
             times.happened,
             [
-                OrderOfList(instrument.symbol, order.id, shown(order.id, order.client_order_id))
-                for order in orders
+                OrderOfList(instrument.symbol, order_id, shown(order_id, client_order_id))
+                for order_id, client_order_id in leg_ids.items()
             ],
         )
     )

@@ -35,8 +35,11 @@ class OrderFacts(Protocol):
     def quantity_lots(self) -> int: ...
 
 
+_BOTH_LOSE = (StpMode.DECREMENT, StpMode.TRANSFER)
+
+
 def answer(made: Placement, last: e.Event, instrument: Instrument, *, repeated: bool) -> str:
-    """To an order that was accepted; last: the last event of its command."""
+    """To an order that was accepted; last: its own last event so far, or the repetition."""
     order = made.order
     letters: dict[str, object] = {
         "orderId": shown(order.id, order.client_order_id),
@@ -117,7 +120,7 @@ def _status(event: e.Event, *, is_maker: bool) -> tuple[Status, int, str | None]
         case e.MatchPrevented():
             left = event.maker_remaining_lots if is_maker else event.taker_remaining_lots
             lost = event.maker_prevented_lots if is_maker else event.taker_prevented_lots
-            if event.mode is not StpMode.DECREMENT or not lost or not left:
+            if event.mode not in _BOTH_LOSE or not lost or not left:
                 return None  # it is untouched, or it expires next and that says so
             return Status.AMENDED, left, "STP"
     return None

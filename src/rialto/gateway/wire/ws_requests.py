@@ -8,7 +8,7 @@ Never: a number that went through a float: it is signed and read as it was writt
 
 import json
 import re
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -37,7 +37,7 @@ class Number(str):
     """A JSON number as it was written."""
 
 
-class WsRequest(NamedTuple):
+class WsRequest(msgspec.Struct, gc=False):
     """id_text: as JSON, to be repeated in the reply. method: without its version."""
 
     id_text: str
@@ -74,28 +74,29 @@ def _parse_usual(text: str) -> WsRequest | None:
         found = _decode_usual(text)
     except (msgspec.DecodeError, RecursionError):
         return None
-    id_, method, params = found.id, found.method, found.params
+    id_, texts = found.id, found.params
+    quoted = len(texts)
+    for name, value in texts.items():
+        if type(value) is not str:
+            texts[name] = str(value) if type(value) is int else _text(name, value)
+            quoted -= 1
     # Without escapes the number of quotes tells whether something that was there is not here.
-    quoted = [type(value) for value in params.values()].count(str)
-    names = len(params) + 3 if params else 2
+    names = len(texts) + 3 if texts else 2
     if "\\" in text or text.count('"') != 2 * (names + quoted + 1 + (type(id_) is str)):
         return None
-    if type(id_) is str:
-        if _ID.fullmatch(id_) is None:
-            return None
-        id_text = f'"{id_}"'
-    elif id_ is None:
-        id_text = NO_ID
-    else:
-        id_text = str(id_)
-        if len(id_text) >= INTEGER_DIGITS:
-            return None
-    if not method or len(params) > PARAMETERS_MAX:
+    id_text = _usual_id(id_)
+    if id_text is None or not found.method or len(texts) > PARAMETERS_MAX:
         return None
-    texts = {
-        name: value if type(value) is str else _text(name, value) for name, value in params.items()
-    }
-    return WsRequest(id_text, method.removeprefix(VERSION_PREFIX), texts)
+    return WsRequest(id_text, found.method.removeprefix(VERSION_PREFIX), texts)  # type: ignore[arg-type]
+
+
+def _usual_id(id_: int | str | None) -> str | None:
+    if type(id_) is str:
+        return f'"{id_}"' if _ID.fullmatch(id_) else None
+    if id_ is None:
+        return NO_ID
+    text = str(id_)
+    return text if len(text) < INTEGER_DIGITS else None
 
 
 def _parse_any(text: str) -> WsRequest:
@@ -133,19 +134,19 @@ def signed_payload(texts: dict[str, str]) -> bytes:
     ).encode()
 
 
-def reply(id_text: str, result: Any, rate_limits: str) -> str:
+def reply(id_text: str, result: Any, rate_limits: str) -> bytes:
     """rate_limits: as JSON, or "" to leave them out."""
-    written = _encode(result).decode()
-    return f'{{"id":{id_text},"status":200,"result":{written}{_shown(rate_limits)}}}'
+    shown = _shown(rate_limits)
+    return b'{"id":%b,"status":200,"result":%b%b}' % (id_text.encode(), _encode(result), shown)
 
 
-def refusal(id_text: str, status: int, error: dict[str, Any], rate_limits: str) -> str:
-    written = _encode(error).decode()
-    return f'{{"id":{id_text},"status":{status},"error":{written}{_shown(rate_limits)}}}'
+def refusal(id_text: str, status: int, error: dict[str, Any], rate_limits: str) -> bytes:
+    written, shown = _encode(error), _shown(rate_limits)
+    return b'{"id":%b,"status":%d,"error":%b%b}' % (id_text.encode(), status, written, shown)
 
 
-def _shown(rate_limits: str) -> str:
-    return f',"rateLimits":{rate_limits}' if rate_limits else ""
+def _shown(rate_limits: str) -> bytes:
+    return b',"rateLimits":' + rate_limits.encode() if rate_limits else b""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -193,8 +194,6 @@ def _text(name: str, value: Any) -> str:
             return str(value)
         case bool():
             return "true" if value else "false"
-        case int():
-            return str(value)
         case None:
             return ""
         case list() if all(type(each) is str for each in value):
