@@ -3,8 +3,15 @@
 from rialto.messages import commands as c
 from rialto.messages.commands import Command
 from rialto.messages.ids import AccountId, InstrumentId
-from rialto.messages.instructions import Instructions
-from rialto.messages.orders import InstrumentStatus, OrderType, Side, StpMode, TimeInForce
+from rialto.messages.instructions import Instructions, OrderLeg
+from rialto.messages.orders import (
+    InstrumentStatus,
+    OrderListType,
+    OrderType,
+    Side,
+    StpMode,
+    TimeInForce,
+)
 from tests.core import markets
 from tests.core.model import Model
 from tests.core.model_follow_ups import FOLLOW_UPS_MAX
@@ -17,7 +24,8 @@ class Crowds(RandomExchange):
     def crowd(self, model: Model) -> list[Command]:
         instrument = InstrumentId(self.random.choice(CROWDED))
         near = self.near_price(self.market(model, instrument), instrument)
-        make = self.pick(self.crowd_of_stops, self.crowd_at_opening, self.crowd_of_late_orders)
+        crowds = (self.crowd_of_stops, self.crowd_at_opening, self.crowd_of_late_orders)
+        make = self.pick(*crowds, self.crowd_of_lists)
         commands: list[Command] = make(instrument, near)
         return commands
 
@@ -87,3 +95,16 @@ class Crowds(RandomExchange):
             fields["instructions"] = Instructions(good_till_us=till_us)
             crowd.append(c.PlaceOrder(**fields))
         return crowd
+
+    def crowd_of_lists(self, instrument: InstrumentId, near: int) -> list[Command]:
+        """One order fills the working orders of all, and their owner changes its mind at once."""
+        side = self.random.choice((Side.BUY, Side.SELL))
+        owner, other = self.random.sample(markets.ACCOUNTS, 2)
+        gtc = TimeInForce.GTC
+        working = OrderLeg(side, OrderType.LIMIT, gtc, near, 1)
+        pending = OrderLeg(Side(1 - side), OrderType.LIMIT, gtc, near, 1)
+        what = (owner, instrument, OrderListType.OTO, StpMode.NONE, False, "", (working, pending))
+        count = self.size()
+        crowd: list[Command] = [c.PlaceOrderList(*what) for _ in range(count)]
+        crowd.append(self.order(other, instrument, Side(1 - side), near, count + 30))
+        return [*crowd, c.CancelAllOrders(owner, instrument)]

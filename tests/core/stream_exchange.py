@@ -42,8 +42,8 @@ class RandomExchange(RandomOrders):
 
     def limit(self, model: Model) -> Command:
         """Groups, the operator's reference price and limits: never tight for long."""
-        usually_off = self.pick(0, 0, 0, 0, 3, 2**32 - 1)
-        limits = [usually_off if self.chance(0.5) else 0 for _ in range(4)]
+        limits = [self.pick(0, 0, 0, 1, 2, 4, 2**32 - 1) for _ in range(4)]
+        limits[0] *= self.pick(0, 0, 1)
         price = self.price(InstrumentId(0)) if self.chance(0.9) else self.pick(0, -1, 2**42)
         amount = self.pick(0, 0, 0, 1_000, 2**100, 2**100 + 1, -1)
         choices: list[Command] = [

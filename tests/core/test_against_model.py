@@ -19,12 +19,14 @@ from tests.core.strategies import Stream
 SEEDS = 70
 COMMANDS_PER_SEED = 3_000
 LOOK_EVERY = 10  # batches; events are compared and judged after each
+TIMEOUT_S = 900
 # The first is for frames that our codec does not write, the second takes a million deposits
 # (test_limits.py).
 OUT_OF_REACH = {Rejection.MALFORMED, Rejection.LIMIT_REACHED}
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(TIMEOUT_S)
 def test_random_commands_give_the_same_events_and_reach_every_rule() -> None:
     seen: dict[str, int] = {}
     compared = 0

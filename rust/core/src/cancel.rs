@@ -32,17 +32,25 @@ impl Exchange {
 
     #[inline(always)]
     fn find_cancelable(&self, cancel: &Cancel) -> Result<u32, Rejection> {
+        self.find_cancelable_among(cancel, self.open.find(cancel.order.order_id))
+    }
+
+    /// `by_id`: what its order id finds.
+    #[inline(always)]
+    fn find_cancelable_among(&self, cancel: &Cancel, by_id: Option<u32>) -> Result<u32, Rejection> {
         let listing = self.listings.get(at(cancel.order.instrument));
         if listing.ok_or(Rejection::UnknownInstrument)?.is_frozen() {
             return Err(Rejection::MarketClosed);
         }
-        let number = self.find_order(&cancel.order)?;
-        let order = self.open.get(number);
-        let is_untouched = self.open.total_lots(order) == order.quantity_lots;
+        let number = self.find_order_among(&cancel.order, by_id)?;
+        let is_untouched = || {
+            let order = self.open.get(number);
+            self.open.total_lots(order) == order.quantity_lots
+        };
         let is_allowed = match cancel.restriction {
             CancelRestriction::None => true,
-            CancelRestriction::OnlyNew => is_untouched,
-            CancelRestriction::OnlyPartiallyFilled => !is_untouched,
+            CancelRestriction::OnlyNew => is_untouched(),
+            CancelRestriction::OnlyPartiallyFilled => !is_untouched(),
         };
         if is_allowed {
             Ok(number)
@@ -54,8 +62,13 @@ impl Exchange {
     /// The open order that a key means.
     #[inline(always)]
     pub(crate) fn find_order(&self, key: &OrderKey) -> Result<u32, Rejection> {
+        self.find_order_among(key, self.open.find(key.order_id))
+    }
+
+    #[inline(always)]
+    fn find_order_among(&self, key: &OrderKey, by_id: Option<u32>) -> Result<u32, Rejection> {
         let by_client_id = || self.open.client_ids.find_open(key.account, key.client_id);
-        let found = if key.order_id == 0 { by_client_id() } else { self.open.find(key.order_id) };
+        let found = if key.order_id == 0 { by_client_id() } else { by_id };
         let number = found.ok_or(Rejection::UnknownOrder)?;
         let seat = &self.open.seats[at(self.open.get(number).seat)];
         if seat.account != key.account || seat.instrument != key.instrument {
@@ -69,24 +82,36 @@ impl Exchange {
 
     #[inline(always)]
     fn cancel_found(&mut self, number: u32, cancel_id: &[u8]) {
-        let order = self.open.get(number);
-        if order.is_special {
-            let (id, list) = (order.id, self.open.details(order.id).list);
-            if list != 0 {
-                return self.cancel_whole_list(list, Some(id), cancel_id);
-            }
+        if self.open.get(number).is_special {
+            return self.cancel_special(number, cancel_id);
         }
-        let (facts, released, update_id) = self.take_off(number);
+        let (facts, released, update_id) = self.take_off_plain(number);
         self.events.order_canceled(&facts, released, update_id, cancel_id);
     }
 
-    /// Off the book, out of every index, and its hold back to its owner.
-    #[inline(always)]
-    pub(crate) fn take_off(&mut self, number: u32) -> (OrderFacts, i128, u64) {
-        let order = *self.open.get(number);
-        if order.is_special {
-            return self.take_off_special(number);
+    #[cold]
+    fn cancel_special(&mut self, number: u32, cancel_id: &[u8]) {
+        let id = self.open.get(number).id;
+        let list = self.open.details(id).list;
+        if list != 0 {
+            return self.cancel_whole_list(list, Some(id), cancel_id);
         }
+        let (facts, released, update_id) = self.take_off_special(number);
+        self.events.order_canceled(&facts, released, update_id, cancel_id);
+    }
+
+    /// Off the book, or from wherever else it stands; out of every index; and its hold back to its owner.
+    pub(crate) fn take_off(&mut self, number: u32) -> (OrderFacts, i128, u64) {
+        if self.open.get(number).is_special {
+            self.take_off_special(number)
+        } else {
+            self.take_off_plain(number)
+        }
+    }
+
+    #[inline(always)]
+    fn take_off_plain(&mut self, number: u32) -> (OrderFacts, i128, u64) {
+        let order = *self.open.get(number);
         let seat = &self.open.seats[at(order.seat)];
         let Listing { definition, book, .. } = &mut self.listings[at(seat.instrument)];
         let released = definition.hold_amount(order.side, order.price_ticks, order.remaining_lots);
@@ -98,7 +123,7 @@ impl Exchange {
         (facts, released, update_id)
     }
 
-    /// The same for one that may hide a part of itself, or wait, or be pending.
+    /// One that may hide a part of itself, or wait, or be pending.
     #[inline(never)]
     fn take_off_special(&mut self, number: u32) -> (OrderFacts, i128, u64) {
         let order = *self.open.get(number);
@@ -159,7 +184,8 @@ impl Exchange {
     #[inline(always)]
     fn replace(&mut self, replace: &Replace) -> Result<(), Rejection> {
         let order = &replace.order;
-        let seat = self.seat_of(&replace.cancel.order)?;
+        let by_id = self.open.find(replace.cancel.order.order_id);
+        let seat = self.seat_of(&replace.cancel.order, by_id)?;
         if self.check_new(order)? == Novelty::Repeated {
             return Ok(());
         }
@@ -167,7 +193,7 @@ impl Exchange {
             return Err(Rejection::CancelReplaceNotAllowed);
         }
         self.check_static(order)?;
-        match self.find_cancelable(&replace.cancel) {
+        match self.find_cancelable_among(&replace.cancel, by_id) {
             Ok(number) => self.cancel_found(number, replace.cancel.cancel_id),
             Err(rejection) => {
                 let refused = Refused { command_kind: REPLACE_ORDER, ..replace.refused() };
@@ -184,8 +210,8 @@ impl Exchange {
 
     /// The seat a replacement is for: as a rule that of the order it replaces.
     #[inline(always)]
-    fn seat_of(&mut self, key: &OrderKey) -> Result<u32, Rejection> {
-        if let Some(number) = self.open.find(key.order_id) {
+    fn seat_of(&mut self, key: &OrderKey, by_id: Option<u32>) -> Result<u32, Rejection> {
+        if let Some(number) = by_id {
             let number = self.open.get(number).seat;
             let seat = &self.open.seats[at(number)];
             if seat.account == key.account && seat.instrument == key.instrument {

@@ -4,7 +4,7 @@ use crate::checks::{Intent, Novelty};
 use crate::client_order_ids::{Parameters, Use};
 use crate::consequence::{Fate, Mark};
 use crate::details::{Details, Stage};
-use crate::event::ORDER_PEGGED;
+use crate::event::{OrderFacts, ORDER_PEGGED};
 use crate::exchange::{Exchange, Listing};
 use crate::matching::{Matching, Met, Taker};
 use crate::number::at;
@@ -47,36 +47,46 @@ impl Exchange {
             let placed = Order { client_id, ..self.resting(order_id, seat, order, intent.lots) };
             return self.accept_special(&placed, order, intent);
         }
-        let mut taker = Taker {
-            order_id,
-            account: order.account,
-            instrument: order.instrument,
-            seat,
-            side: order.side,
-            stp: order.stp,
-            trade_group: self.open.seats[at(seat)].trade_group,
-            limit_ticks: (!order.kind.is_market()).then_some(order.price_ticks),
-            range: intent.range,
-            remaining_lots: intent.lots,
-        };
+        if self.rests_at_once(order) {
+            return self.rest(client_id, &self.resting(order_id, seat, order, intent.lots), order);
+        }
+        let placed = self.resting(order_id, seat, order, intent.lots);
+        let limit_ticks = (!order.kind.is_market()).then_some(order.price_ticks);
+        let mut taker = self.taker(&placed, limit_ticks, intent.range);
         let (rests, met) = self.meet(&mut taker, order.time_in_force);
         if rests {
-            let placed = self.resting(order_id, seat, order, intent.lots);
-            let order = Order { client_id, remaining_lots: taker.remaining_lots, ..placed };
-            self.rest(&taker, order);
+            let left = Order { remaining_lots: taker.remaining_lots, ..placed };
+            self.rest(client_id, &left, order);
         }
         if let Some(met) = met {
             self.aftermath(order.instrument, &met.traded);
         }
     }
 
+    /// A limit that nothing on the other side meets: the way of most orders.
     #[inline(always)]
-    fn rest(&mut self, taker: &Taker, order: Order) {
-        let number = self.open.add(order);
-        let book = &mut self.listings[at(taker.instrument)].book;
+    fn rests_at_once(&self, order: &NewOrder) -> bool {
+        let book = &self.listings[at(order.instrument)].book;
+        order.time_in_force == TimeInForce::Gtc
+            && !order.kind.is_market()
+            && !book.crosses(order.side, order.price_ticks)
+    }
+
+    #[inline(always)]
+    fn rest(&mut self, client_id: u32, left: &Order, order: &NewOrder) {
+        let number = self.open.add(Order { client_id, ..*left });
+        let book = &mut self.listings[at(order.instrument)].book;
         book.rest(&mut self.open.orders, number);
         let update_id = book.next_update_id();
-        self.events.order_rested(&taker.facts(), update_id, taker.remaining_lots);
+        let facts = OrderFacts {
+            order_id: left.id,
+            account: order.account,
+            instrument: order.instrument,
+            side: order.side,
+            price_ticks: order.price_ticks,
+            remaining_lots: left.remaining_lots,
+        };
+        self.events.order_rested(&facts, update_id, left.remaining_lots);
     }
 
     /// One that waits for a price, shows only a part, takes its price from the book or has an end.
