@@ -150,6 +150,8 @@ RANGED = replace(
     market_max_lots=40,
     market_step_lots=2,
     max_num_order_amends=2,
+    max_num_iceberg_orders=2,
+    max_num_order_lists=3,
     taker_ppm=150_000,
 )
 
