@@ -32,6 +32,14 @@ LIMITS = {  # the operator's names
 }
 
 
+class FixSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """port: of order entry; drop copy and market data are on the next two. 0: any free ones."""
+
+    port: int
+    certificate: Path | None = None  # PEM files; without them, TCP as it is
+    key: Path | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """port 0: any free one. quote_asset: what the first design's door trades coins against.
     other_limits: by their names in LIMITS, those that are not as usual.
@@ -43,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     ready_file: Path | None = None
     quote_asset: str = QUOTE_ASSET
+    fix: FixSettings | None = None
     other_limits: Mapping[str, int] = msgspec.field(default_factory=dict)
 
     @property

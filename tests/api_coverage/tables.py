@@ -10,7 +10,7 @@ import msgspec
 from rialto.gateway.asyncapi import USER_PAYLOADS, WS_API_PAYLOADS
 from rialto.gateway.endpoints import ENDPOINTS
 from rialto.gateway.weighing import described
-from rialto.gateway.wire import errors, order_requests, rejections, requests
+from rialto.gateway.wire import errors, fix_errors, order_requests, rejections, requests
 from rialto.gateway.wire.errors import WireError
 from rialto.gateway.wire.exchange_info import (
     PERMISSION_SETS,
@@ -111,7 +111,8 @@ def words() -> dict[str, set[str]]:
 
 
 def _every_error() -> set[WireError]:
-    found = {value for value in vars(errors).values() if isinstance(value, WireError)}
+    named = (*vars(errors).values(), *vars(fix_errors).values())
+    found = {value for value in named if isinstance(value, WireError)}
     for table in (rejections.WIRE_ERRORS, rejections.CANCEL_ERRORS, rejections.AMEND_ERRORS):
         found |= set(table.values())
     return found

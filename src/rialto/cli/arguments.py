@@ -37,6 +37,7 @@ def _add_run(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("--host", default=HOST, help=f"address to serve on ({HOST})")
     verb.add_argument("--port", type=_port, default=PORT, help=f"0: any free one ({PORT})")
+    _add_fix(verb)
     _add_data(verb)
     verb.add_argument(
         "--ready-file",
@@ -53,6 +54,20 @@ def _add_run(verb: argparse.ArgumentParser) -> None:
         help=f"how much an address or an account may ask for, in the place of Binance's limit: "
         f"{', '.join(LIMITS)}",
     )
+
+
+def _add_fix(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--fix-port",
+        type=_port,
+        metavar="PORT",
+        help="serve FIX: order entry on PORT, drop copy and market data on the next two; "
+        "0: any free ones (off)",
+    )
+    for name in ("--fix-certificate", "--fix-key"):
+        verb.add_argument(
+            name, type=Path, metavar="FILE", help="PEM; FIX takes TLS connections only, then"
+        )
 
 
 def _add_project(verb: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from rialto.engine.errors import DirectoryInUse, EngineStopped, LogDamaged
 from rialto.ops.recorded import MalformedRecording
 from rialto.ops.verify import NothingHere, require_exchange
 from rialto.projections.follow import ProjectorRunning, follow, rebuild
-from rialto.settings import Settings
+from rialto.settings import FixSettings, Settings
 from rialto.telemetry import log_to_stderr
 
 # What the world does to us, in words that say what to do; all else is our bug, with its traceback.
@@ -55,9 +55,21 @@ def _run(arguments: argparse.Namespace) -> int:
             port=arguments.port,
             demo=arguments.demo,
             ready_file=arguments.ready_file,
+            fix=_fix(arguments),
             other_limits=dict(arguments.limit),
         )
     )
+
+
+def _fix(arguments: argparse.Namespace) -> FixSettings | None:
+    certificate, key = arguments.fix_certificate, arguments.fix_key
+    if (certificate is None) != (key is None):
+        raise OSError("--fix-certificate and --fix-key go together")
+    if arguments.fix_port is None:
+        if certificate is not None:
+            raise OSError("--fix-certificate is of no use without --fix-port")
+        return None
+    return FixSettings(port=arguments.fix_port, certificate=certificate, key=key)
 
 
 def _project(arguments: argparse.Namespace) -> int:

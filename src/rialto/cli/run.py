@@ -6,6 +6,7 @@ engine (recovers) -> folds (from SQL and the events behind it) -> projector -> d
 import asyncio
 import logging
 import signal
+import ssl
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any
@@ -17,11 +18,12 @@ from rialto.cli.descriptors import connections_that_fit
 from rialto.cli.measures import Measures
 from rialto.cli.pages import mount_pages
 from rialto.cli.projector import ProjectorProcess
-from rialto.cli.welcome import announce, ready_file
+from rialto.cli.welcome import FixPorts, announce, ready_file
 from rialto.engine.engine import Engine, clock_us
 from rialto.gateway.app import Gateway
 from rialto.gateway.boot import load_folds, new_folds
 from rialto.gateway.doors import Doors
+from rialto.gateway.fix.server import FixServer
 from rialto.gateway.oversight import CONNECTIONS_MAX
 from rialto.gateway.server import Server
 from rialto.gateway.sources import Sources
@@ -31,7 +33,7 @@ from rialto.identity.api_keys import ApiKeys
 from rialto.ops import demo
 from rialto.projections.database import FILE_NAME, Database
 from rialto.projections.queries import Queries
-from rialto.settings import Settings
+from rialto.settings import FixSettings, Settings
 
 DIRECTORY_MODE = 0o700  # orders and balances are nobody else's business
 
@@ -64,9 +66,9 @@ async def _run(settings: Settings) -> int:
             collect_rarely()
 
             sources = Sources(engine, folds, Queries(database), clock_us, Weights(settings.limits))
-            url = await _serve(sources, keys, settings, stack)
-            say_ready(url, demo_keys)
-            announce(url, settings, demo_keys)
+            url, fix = await _serve(sources, keys, settings, stack)
+            say_ready(url, demo_keys, fix)
+            announce(url, settings, demo_keys, fix)
             failure = await _why_to_stop(stopped, engine.failed, projector.failed)
             if failure is None:
                 print("\nStopping.", flush=True)
@@ -75,8 +77,10 @@ async def _run(settings: Settings) -> int:
         return 0 if failure is None else 1
 
 
-async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: AsyncExitStack) -> str:
-    """The URL. A background task that fails ends the whole run with its error."""
+async def _serve(
+    sources: Sources, keys: ApiKeys, settings: Settings, stack: AsyncExitStack
+) -> tuple[str, FixPorts]:
+    """The URL, and FIX's ports. A background task that fails ends the whole run with its error."""
     gateway = Gateway(sources, keys.find)
     doors = Doors(gateway, settings.quote_asset, unsigned_v1=settings.demo)
     database = sources.queries.database
@@ -90,7 +94,21 @@ async def _serve(sources: Sources, keys: ApiKeys, settings: Settings, stack: Asy
     for work in (doors.run(), measures.run(), keys.watch()):
         stack.callback(background.create_task(work).cancel)
     stack.push_async_callback(doors.close)
-    return url
+    if settings.fix is None:
+        return url, {}
+    fix = FixServer(gateway, settings.host, settings.fix.port, _tls(settings.fix))
+    stack.push_async_callback(fix.stop)
+    ports = await fix.start()
+    stack.callback(background.create_task(fix.run()).cancel)
+    return url, ports
+
+
+def _tls(settings: FixSettings) -> ssl.SSLContext | None:
+    if settings.certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(settings.certificate, settings.key)
+    return context
 
 
 async def _why_to_stop(stopped: asyncio.Event, *failures: asyncio.Future[Any]) -> Exception | None:

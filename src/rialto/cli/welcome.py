@@ -1,7 +1,7 @@
 """What a person reads and a script gets once the exchange serves."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,16 +13,18 @@ from rialto.settings import Settings
 
 READY_FILE_MODE = 0o600
 
-SayReady = Callable[[str, DemoKeys | None], None]
+FixPorts = Mapping[str, int]  # by the kind of session
+SayReady = Callable[[str, DemoKeys | None, FixPorts], None]
 
 
 @contextmanager
 def ready_file(path: Path | None) -> Iterator[SayReady]:
     """The file is there while the exchange serves, and at no other time."""
 
-    def say_ready(url: str, keys: DemoKeys | None) -> None:
+    def say_ready(url: str, keys: DemoKeys | None, fix: FixPorts) -> None:
         if path is not None:
-            _write_whole(path, msgspec.json.encode(_ready(url, keys)))
+            ready = _ready(url, keys) | ({"fix": fix} if fix else {})
+            _write_whole(path, msgspec.json.encode(ready))
 
     if path is None:
         yield say_ready
@@ -79,9 +81,11 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def announce(url: str, settings: Settings, keys: DemoKeys | None) -> None:
+def announce(url: str, settings: Settings, keys: DemoKeys | None, fix: FixPorts) -> None:
     """To standard output, for the person who started it."""
     print(f"Rialto serves {url}, data in {settings.data.resolve()}. Ctrl-C stops it.", flush=True)
+    if fix:
+        print("FIX:", ", ".join(f"{name} on {port}" for name, port in fix.items()), flush=True)
     if keys is None:
         return
     alice, bob = keys.traders

@@ -44,6 +44,11 @@ def shown_of_list(order_list: int, list_client_order_id: str) -> str:
     return list_client_order_id or f"list-{order_list:017d}"
 
 
+def is_legal(text: str) -> bool:
+    """Whether it has the form of an id that a client may write."""
+    return _LEGAL.fullmatch(text) is not None
+
+
 def chosen(name: str, text: str) -> str:
     """A client order id that a client gives to something new; Refused if it may not."""
     is_derived = _DERIVED.fullmatch(text) or _DERIVED_OF_LIST.fullmatch(text)
