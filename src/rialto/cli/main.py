@@ -31,6 +31,9 @@ EXPECTED = (
     sa.exc.DatabaseError,
 )
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+FIX_PORT_MAX = 65_533
+
 
 def main() -> int:
     log_to_stderr(logging.WARNING if sys.stderr.isatty() else logging.INFO)
@@ -69,6 +72,10 @@ def _fix(arguments: argparse.Namespace) -> FixSettings | None:
         if certificate is not None:
             raise OSError("--fix-certificate is of no use without --fix-port")
         return None
+    if arguments.fix_port > FIX_PORT_MAX:
+        raise OSError(f"--fix-port is at most {FIX_PORT_MAX}: the next two are needed too")
+    if certificate is None and arguments.host not in LOOPBACK:
+        raise OSError("FIX without TLS is for this machine alone: give it a certificate and a key")
     return FixSettings(port=arguments.fix_port, certificate=certificate, key=key)
 
 

@@ -60,7 +60,7 @@ class Trader:
 
     def time(self) -> str:
         self._clock.now_us += 1000
-        return fix_time(self._clock.now_us)
+        return fix_time(self._clock())
 
     async def say(self, kind: str, *tags: tuple[int, Any], header: Tags = ()) -> None:
         await self.say_raw(self.written(kind, *tags, header=header))
