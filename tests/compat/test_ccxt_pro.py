@@ -11,7 +11,7 @@ from tests.gateway.venue import WallClock
 
 SYMBOL = "BTC/USDT"
 PRIVATE = ("watch_orders", "watch_my_trades", "watch_balance")
-PUBLIC = ("watch_trades", "watch_ticker", "watch_ohlcv")
+PUBLIC = ("watch_trades",)
 LIMIT, MARKET = ("sell", 0.1, 47_900), ("sell", 0.1)
 AT_LOSS, AT_PROFIT = {"stopPrice": 48_000}, {"stopPrice": 52_000}
 ORDERS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -99,8 +99,4 @@ async def test_what_it_watches(tmp_path: Path) -> None:
         assert (trade["price"], trade["amount"], trade["takerOrMaker"]) == (50_000, 0.2, "taker")
         assert trade["fee"] == {"cost": 0.0002, "currency": "BTC"}
         assert watched["watch_balance"]["BTC"] == {"free": 100.1998, "used": 0, "total": 100.1998}
-        assert (watched["watch_trades"][-1]["price"], watched["watch_ticker"]["last"]) == (
-            50_000,
-            50_000,
-        )
-        assert watched["watch_ohlcv"][-1][1:] == [50_000, 50_000, 50_000, 50_000, 0.2]
+        assert watched["watch_trades"][-1]["price"] == 50_000
