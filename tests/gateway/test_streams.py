@@ -45,6 +45,15 @@ async def test_a_trade_is_told_to_raw_and_combined_readers_in_their_time_unit(
         assert await combined.hear() == {"stream": "btcusdt@trade", "data": in_us}
 
 
+async def test_as_many_streams_as_there_may_be_can_be_named_in_an_address(tmp_path: Path) -> None:
+    names = "/".join(["btcusdt@kline_1m%40%2B08:00"] * (STREAMS_MAX - 1) + ["btcusdt@trade"])
+    assert len(names) > 24 * 1024
+    async with open_doors(tmp_path) as (venue, _), ear(venue, f"/stream?streams={names}") as heard:
+        await heard.say('{"method":"LIST_SUBSCRIPTIONS","id":1}')
+        listed = await heard.hear()
+        assert set(listed["result"]) == {"btcusdt@kline_1m@+08:00", "btcusdt@trade"}
+
+
 async def test_the_best_prices_are_told_whenever_they_change(tmp_path: Path) -> None:
     async with open_doors(tmp_path) as (venue, _), ear(venue, "/ws/btcusdt@bookTicker") as heard:
         await limit(venue.alice, "SELL", "2", "20000")
@@ -237,3 +246,16 @@ async def test_readers_are_told_that_the_server_is_about_to_stop(tmp_path: Path)
         assert await raw.hear() == told
         assert await combined.hear() == {"stream": "!serverShutdown", "data": told}
         assert (await raw.closed())[0] == 1012
+
+
+async def test_as_many_streams_as_a_connection_may_have_can_be_named_in_its_address(
+    tmp_path: Path,
+) -> None:
+    names = [f"symbol{number:020}usdt@depth20@1000ms" for number in range(STREAMS_MAX - 1)]
+    address = "/".join([*names, "btcusdt@trade"]).replace("@", "%40")
+    async with (
+        open_doors(tmp_path) as (venue, _),
+        ear(venue, f"/stream?streams={address}") as heard,
+    ):
+        await trade_once(venue)
+        assert (await heard.hear())["stream"] == "btcusdt@trade"

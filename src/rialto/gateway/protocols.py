@@ -18,7 +18,7 @@ from rialto.gateway.oversight import Overseer, Watch
 from rialto.gateway.rest import BODY_BYTES_MAX, Rest
 from rialto.gateway.wire.errors import ILLEGAL_CHARACTERS, OVERFLOWED, TOO_MANY_REQUESTS, Refused
 
-URL_BYTES_MAX = 16 * 1024
+URL_BYTES_MAX = 64 * 1024  # room for the names of 1024 streams
 HEADERS_MAX = 64
 HEADER_BYTES_MAX = 32 * 1024
 REQUEST_BYTES_MAX = URL_BYTES_MAX + HEADER_BYTES_MAX + 2 * BODY_BYTES_MAX  # twice: chunk framing

@@ -13,10 +13,12 @@ from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets import http11
 from websockets.frames import Frame, apply_mask  # type: ignore[attr-defined]
 from websockets.http11 import Request
 
 from rialto.gateway.oversight import WRITE_SECONDS_MAX, Overseer, Watch
+from rialto.gateway.protocols import HEADER_BYTES_MAX, URL_BYTES_MAX
 from rialto.gateway.sockets import (
     INTAKE,
     MESSAGES_PER_SECOND,
@@ -25,6 +27,12 @@ from rialto.gateway.sockets import (
     TOO_MANY_MESSAGES,
     WRITE_NOW,
 )
+
+# Heads are bounded before they get here; who sends a longer line would wait for ever.
+http11.MAX_LINE_LENGTH = URL_BYTES_MAX + HEADER_BYTES_MAX
+
+# The HTTP parser has bounded the request already; this one reads it again and has a bound of its own.
+http11.MAX_LINE_LENGTH = 128 * 1024
 
 MASKED = 0x80  # bit of the second byte of a frame
 MESSAGES_PER_SECOND_MAX = 20  # of a connection for which the application names no other number
@@ -102,6 +110,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """The parser gets whole frames, so that those it need not see can be told apart."""
         if not self.handshake_initiated:
             super().data_received(data)
+            if self.conn.handshake_exc is not None:
+                self._refuse_handshake()
             return
         if self.partial:
             data, self.partial = self.partial + data, b""
@@ -117,6 +127,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self._take_frame(data, at, at + head, end)
             at = end
         self.partial = data[at:] if at else data
+
+    def _refuse_handshake(self) -> None:
+        """It is no request that could be upgraded: what the parser says of it, and the end."""
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.close()
 
     def _take_frame(self, data: bytes, at: int, payload_at: int, end: int) -> None:
         """A whole text is taken at once, if the one before it is not still on its way."""
