@@ -159,14 +159,14 @@ class Exchange:
 
 
 @asynccontextmanager
-async def exchange(directory: Path) -> AsyncIterator[Exchange]:
-    async with running(directory) as venue:
+async def exchange(directory: Path, clock: Clock | None = None) -> AsyncIterator[Exchange]:
+    async with running(directory, clock=clock) as venue:
         server = FixServer(venue.gateway, "127.0.0.1", 0, None)
         made = Exchange(venue, server, await server.start())
-        clock = asyncio.create_task(server.run())
+        ticks = asyncio.create_task(server.run())
         try:
             yield made
         finally:
             made.close()
-            clock.cancel()
+            ticks.cancel()
             await server.stop()
