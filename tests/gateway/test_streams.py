@@ -246,16 +246,3 @@ async def test_readers_are_told_that_the_server_is_about_to_stop(tmp_path: Path)
         assert await raw.hear() == told
         assert await combined.hear() == {"stream": "!serverShutdown", "data": told}
         assert (await raw.closed())[0] == 1012
-
-
-async def test_as_many_streams_as_a_connection_may_have_can_be_named_in_its_address(
-    tmp_path: Path,
-) -> None:
-    names = [f"symbol{number:020}usdt@depth20@1000ms" for number in range(STREAMS_MAX - 1)]
-    address = "/".join([*names, "btcusdt@trade"]).replace("@", "%40")
-    async with (
-        open_doors(tmp_path) as (venue, _),
-        ear(venue, f"/stream?streams={address}") as heard,
-    ):
-        await trade_once(venue)
-        assert (await heard.hear())["stream"] == "btcusdt@trade"

@@ -18,6 +18,7 @@ from websockets.frames import Frame, apply_mask  # type: ignore[attr-defined]
 from websockets.http11 import Request
 
 from rialto.gateway.oversight import WRITE_SECONDS_MAX, Overseer, Watch
+from rialto.gateway.protocols import HEADER_BYTES_MAX, URL_BYTES_MAX
 from rialto.gateway.sockets import (
     INTAKE,
     MESSAGES_PER_SECOND,
@@ -26,6 +27,9 @@ from rialto.gateway.sockets import (
     TOO_MANY_MESSAGES,
     WRITE_NOW,
 )
+
+# Heads are bounded before they get here, and this parser reads them again with a bound of its own.
+http11.MAX_LINE_LENGTH = URL_BYTES_MAX + HEADER_BYTES_MAX
 
 MASKED = 0x80  # bit of the second byte of a frame
 MESSAGES_PER_SECOND_MAX = 20  # of a connection for which the application names no other number
