@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from rialto.identity.api_keys import Permission
 from tests.gateway.fix.test_order_entry import shown
 from tests.gateway.fix.trader import Trader, exchange
 
@@ -125,3 +126,8 @@ async def test_acknowledgments_only(tmp_path: Path) -> None:
         told = [(each[11], each[150]) for each in [await other.hear() for _ in range(3)]]
         assert told == [("a-1", "0"), ("o-1", "F"), ("a-1", "F")]
         assert (await alice.ask("1", (112, "nothing between")))[112] == "nothing between"
+        blind = there.key(there.venue.alice.key, Permission.TRADE | Permission.FIX)
+        trader = await there.trader("BLIND", blind)
+        await other.order("o-2")
+        await trader.order("t-1")
+        assert (await trader.hear())[11] == "t-1"

@@ -58,14 +58,16 @@ def check(
     if body.need(141) != "Y":
         raise Mistake(RESET_NEEDED, tag=141)
     _check_kind(body.get(9406), profile)
+    key = _key(body, profile, authentication, address)
+    may_read = bool(key.permissions & Permission.READ)
     terms = Terms(
-        _key(message, body, profile, authentication, address),
+        key,
         message.sender,
         _heartbeat_seconds(body.need(108)),
         _choice(body.need(25035), 25035),
-        _choice(body.get(25036) or "1", 25036),
+        _choice(body.get(25036) or "1", 25036) or not may_read,
     )
-    _check_signature(message, body, terms.key, authentication)
+    _check_signature(message, body, key, authentication)
     return terms
 
 
@@ -78,9 +80,7 @@ def _check_kind(drop_copy: str | None, profile: Profile) -> None:
         raise Mistake(NO_DROP_COPY_HERE, tag=9406)
 
 
-def _key(
-    message: Incoming, body: Body, profile: Profile, authentication: Authentication, address: str
-) -> ApiKey:
+def _key(body: Body, profile: Profile, authentication: Authentication, address: str) -> ApiKey:
     key = authentication.find(body.need(553), Permission.FIX, address)
     if not key.permissions & profile.permission:
         raise Refused(REJECTED_API_KEY)
