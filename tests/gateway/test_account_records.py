@@ -223,3 +223,16 @@ async def test_how_many_orders_were_sent(venue: Venue) -> None:
         }
         for interval, number in (("SECOND", 10), ("DAY", 1))
     ]
+
+
+async def test_an_amend_may_keep_the_id_that_nobody_chose(venue: Venue) -> None:
+    placed = await venue.alice.signed("POST /api/v3/order", BUY)
+    shown = placed.json["clientOrderId"]
+    amend = "symbol=BTCUSDT&orderId=1&newQty={}&newClientOrderId={}".format
+    kept = await venue.alice.signed(AMEND, amend("0.4", shown))
+    assert kept.json["amendedOrder"]["clientOrderId"] == shown
+    named = await venue.alice.signed(AMEND, amend("0.3", "mine"))
+    assert named.json["amendedOrder"]["clientOrderId"] == "mine"
+    again = await venue.alice.signed(AMEND, amend("0.2", shown))
+    assert (again.status, again.code) == (400, -1100)
+    assert "(?!(auto|list)-" in again.json["msg"]

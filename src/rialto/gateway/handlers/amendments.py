@@ -1,11 +1,12 @@
 """Amends: an order gets smaller and keeps its place in the queue."""
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from rialto.gateway.caller import Caller
 from rialto.gateway.sources import Sources
 from rialto.gateway.wire.amendments import amended_order
 from rialto.gateway.wire.answers import AmendedListStatus, AmendedOrder
+from rialto.gateway.wire.client_order_ids import chosen, shown
 from rialto.gateway.wire.errors import Refused
 from rialto.gateway.wire.new_orders import amend_order as command_of
 from rialto.gateway.wire.order_lists import amended_list
@@ -22,7 +23,7 @@ AMEND_WEIGHT = 4
 async def amend_order(sources: Sources, caller: Caller, request: AmendRequest) -> AmendedOrder:
     """It weighs nothing if it ends the order."""
     instrument = sources.instrument(request.symbol)
-    command = command_of(request, instrument, caller.account)
+    command = _keeping_its_id(sources, command_of(request, instrument, caller.account))
     before = _client_order_id(sources, command)
     events = await sources.submit(caller, command)
     first = events[0]
@@ -41,6 +42,17 @@ async def _list_status(sources: Sources, order: Order, instrument: Instrument) -
     found = await sources.find_list(order.order_list)
     assert found is not None, f"nothing is known of the list of order {order.id}"
     return amended_list(found, instrument, await sources.client_order_ids(found))
+
+
+def _keeping_its_id(sources: Sources, command: c.AmendOrder) -> c.AmendOrder:
+    """An order without an id of its own goes on without one if it is to keep what is shown."""
+    new = command.new_client_order_id
+    order = sources.folds.orders.find(command.order_id)
+    has_none = order is not None and not order.client_order_id
+    if has_none and new == shown(command.order_id, ""):
+        return structs.replace(command, new_client_order_id="")
+    chosen("newClientOrderId", new)
+    return command
 
 
 def _client_order_id(sources: Sources, command: c.AmendOrder) -> str:

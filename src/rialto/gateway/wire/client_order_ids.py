@@ -23,6 +23,7 @@ LEGAL = r"^[a-zA-Z0-9-_]{1,36}$"
 _LEGAL = re.compile(r"[a-zA-Z0-9\-_]{1,36}")
 _DERIVED = re.compile(r"auto-([0-9]{17})")
 _DERIVED_OF_LIST = re.compile(r"list-([0-9]{17})")
+FREE = r"^(?!(auto|list)-[0-9]{17}$)[a-zA-Z0-9-_]{1,36}$"  # what nobody else gives out
 _RANDOM_BYTES = 16
 NAMES = ("origClientOrderId", "orderId")
 NO_ORDER = OrderId(2**63 - 1)  # which SQL can be asked for too
@@ -51,9 +52,10 @@ def is_legal(text: str) -> bool:
 
 def chosen(name: str, text: str) -> str:
     """A client order id that a client gives to something new; Refused if it may not."""
-    is_derived = _DERIVED.fullmatch(text) or _DERIVED_OF_LIST.fullmatch(text)
-    if _LEGAL.fullmatch(text) is None or is_derived:
+    if _LEGAL.fullmatch(text) is None:
         raise Refused(ILLEGAL_CHARACTERS, name, LEGAL)
+    if _DERIVED.fullmatch(text) or _DERIVED_OF_LIST.fullmatch(text):
+        raise Refused(ILLEGAL_CHARACTERS, name, FREE)
     return text
 
 

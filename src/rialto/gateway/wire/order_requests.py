@@ -102,11 +102,13 @@ class ReplaceOrder(NewOrder, frozen=True, kw_only=True):
 
 
 class AmendOrder(Request, frozen=True):
+    """new_client_order_id may be the one that the order has, also if nobody chose that."""
+
     symbol: Symbol
     new_qty: Number
     order_id: Integer | None = None
     orig_client_order_id: FoundId | None = None
-    new_client_order_id: ChosenId | None = None
+    new_client_order_id: FoundId | None = None
 
 
 class CancelOrder(Request, frozen=True):
