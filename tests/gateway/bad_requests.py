@@ -4,6 +4,7 @@ DECIMAL = r"^(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?$"
 INTEGER = r"^[0-9]{1,20}$"
 LABEL = r"^-?[0-9]{1,20}$"
 CLIENT_ORDER_ID = r"^[a-zA-Z0-9-_]{1,36}$"
+FREE_ID = "^(?!(auto|list)-[0-9]{17}$)[a-zA-Z0-9-_]{1,36}$"
 BOOLEAN = r"^(true|false)$"
 
 Changes = dict[str, str | None]
@@ -180,7 +181,7 @@ ORDERS: list[tuple[Changes, Wrong]] = [
     ({**BY_QUOTE, "quoteOrderQty": "100"}, NO_BOOK),
     ({"newClientOrderId": "a b"}, illegal("newClientOrderId", CLIENT_ORDER_ID)),
     ({"newClientOrderId": "a" * 37}, illegal("newClientOrderId", CLIENT_ORDER_ID)),
-    ({"newClientOrderId": "auto-" + "1" * 17}, illegal("newClientOrderId", CLIENT_ORDER_ID)),
+    ({"newClientOrderId": "auto-" + "1" * 17}, illegal("newClientOrderId", FREE_ID)),
     ({"side": "SELL", "quantity": "150"}, NO_MONEY),
 ]
 
