@@ -18,6 +18,11 @@ from tests.engine.market import ACCOUNTS, SMALL, frames, order, setup_commands
 STOPS = 1_000
 SOON_US = 50_000
 PATIENCE_S = 10.0
+STOP = msgspec.structs.replace(
+    order(ACCOUNTS[0], Side.SELL, 90, 1),
+    type=OrderType.STOP_LOSS_LIMIT,
+    instructions=Instructions(stop_price_ticks=95),
+)
 
 
 class Heard:
@@ -81,12 +86,7 @@ async def test_a_thousand_stops_fire_once_each_and_do_not_hold_up_others(tmp_pat
     heard = Heard()
     engine = await opened(tmp_path, heard)
     await engine.submit_frames(frames(setup_commands()), len(setup_commands()))
-    stop = msgspec.structs.replace(
-        order(ACCOUNTS[0], Side.SELL, 90, 1),
-        type=OrderType.STOP_LOSS_LIMIT,
-        instructions=Instructions(stop_price_ticks=95),
-    )
-    await engine.submit_frames(frames([stop] * STOPS), STOPS)
+    await engine.submit_frames(frames([STOP] * STOPS), STOPS)
     await engine.submit(order(ACCOUNTS[1], Side.BUY, 94, 1))
     trigger = await engine.submit(order(ACCOUNTS[2], Side.SELL, 94, 1))
     other = await engine.submit(order(ACCOUNTS[1], Side.BUY, 80, 1))
@@ -103,12 +103,7 @@ async def test_what_was_due_at_the_stop_happens_after_the_start(tmp_path: Path) 
     heard = Heard()
     engine = await opened(tmp_path, heard)
     await engine.submit_frames(frames(setup_commands()), len(setup_commands()))
-    stop = msgspec.structs.replace(
-        order(ACCOUNTS[0], Side.SELL, 90, 1),
-        type=OrderType.STOP_LOSS_LIMIT,
-        instructions=Instructions(stop_price_ticks=95),
-    )
-    await engine.submit_frames(frames([stop] * STOPS), STOPS)
+    await engine.submit_frames(frames([STOP] * STOPS), STOPS)
     pair: list[Command] = [
         order(ACCOUNTS[1], Side.BUY, 94, 1),
         order(ACCOUNTS[2], Side.SELL, 94, 1),

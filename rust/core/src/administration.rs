@@ -14,16 +14,8 @@ use crate::limits::{
 use crate::number::{at, slot};
 use crate::order::{InstrumentStatus, NONE};
 use crate::reference_price::ReferencePrice;
-use crate::rejection::Rejection;
+use crate::rejection::{check, Rejection};
 use crate::trigger::Direction;
-
-fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
-    if holds {
-        Ok(())
-    } else {
-        Err(otherwise)
-    }
-}
 
 fn some_limits(base: i128, quote: i128) -> Option<(i128, i128)> {
     (base != 0 || quote != 0).then_some((base, quote))

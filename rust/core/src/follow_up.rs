@@ -1,6 +1,7 @@
 //! Work that commands leave behind: stops to fire, pending orders to place, an auction to trade through.
 //!
-//! Each command does a bounded number of units of it at its end, whoever caused them; AdvanceTime does nothing else.
+//! Each command does a bounded number of units of it at its end, whoever caused them; AdvanceTime comes
+//! for nothing but that, and for the orders that are past their time.
 //! What is due is part of the state, so a crash between a trigger and its order loses nothing.
 
 use crate::command::AdvanceTime;

@@ -6,7 +6,7 @@ use crate::limits::{
     PRICE_TICKS_MAX, QUANTITY_LOTS_MAX, REFERENCE_BUCKETS_MAX,
 };
 use crate::order::{InstrumentStatus, NewOrder, OrderType, PegPriceType, Side, StpMode, TimeInForce};
-use crate::rejection::Rejection;
+use crate::rejection::{check, Rejection};
 
 const ALL_ORDER_TYPES: u8 = 127;
 
@@ -350,15 +350,6 @@ impl Definition {
             trimmed -= trimmed % self.market_step_lots;
         }
         trimmed
-    }
-}
-
-#[inline(always)]
-fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
-    if holds {
-        Ok(())
-    } else {
-        Err(otherwise)
     }
 }
 

@@ -83,3 +83,12 @@ impl Rejection {
         self as u8
     }
 }
+
+#[inline(always)]
+pub fn check(holds: bool, otherwise: Rejection) -> Result<(), Rejection> {
+    if holds {
+        Ok(())
+    } else {
+        Err(otherwise)
+    }
+}

@@ -138,11 +138,6 @@ impl Triggers {
         ladder.level_mut(order.level).total_lots -= lots;
     }
 
-    /// The price at which an order stands in its ladder.
-    pub fn price_of(&self, order: &Order, trailing_delta: u32) -> i64 {
-        self.ladder(waiting_direction(order, trailing_delta)).level(order.level).price_ticks
-    }
-
     /// Put back what a snapshot says: a waiting order at the price where it stood.
     pub fn restore(&mut self, open: &mut OpenOrders, number: u32, price_ticks: i64) {
         let order = *open.get(number);
